@@ -1,0 +1,74 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { DefinedError } from 'ajv/dist/2020.js';
+import type { Report } from './issue';
+import { describe, pointerTo } from './issue';
+import { nearest } from './nearest';
+import schema from './policy.schema.json';
+
+const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false });
+ajv.addVocabulary(['x-expected', 'x-unit', 'x-presets']);
+const validate = ajv.compile(schema);
+
+interface SchemaNode {
+  'x-expected'?: string;
+  properties?: Record<string, SchemaNode>;
+}
+
+/** Reports everything that the schema refuses, once a place, and returns the faulty places. */
+export function checkSchema(value: unknown, report: Report): Set<string> {
+  const faulty = new Set<string>();
+  if (validate(value)) return faulty;
+  const once: Report = (pointer, expected, received) => {
+    if (!faulty.has(pointer)) report(pointer, expected, received);
+    faulty.add(pointer);
+  };
+  const errors = validate.errors as DefinedError[];
+  // An unknown field in failure_action is not also "too many fields".
+  const withUnknown = new Set(
+    errors.filter((e) => e.keyword === 'additionalProperties').map((e) => e.instancePath),
+  );
+  for (const error of errors) {
+    const isCount = error.keyword === 'maxProperties' || error.keyword === 'minProperties';
+    if (!(isCount && withUnknown.has(error.instancePath))) reportError(error, once);
+  }
+  return faulty;
+}
+
+function reportError(error: DefinedError, report: Report): void {
+  const place = error.instancePath;
+  const parent = error.parentSchema as SchemaNode;
+  // `if` repeats what its `then` says; an error with a propertyName is said again by `propertyNames`.
+  if ((error.keyword as string) === 'if' || error.propertyName !== undefined) return;
+  if (error.keyword === 'additionalProperties') {
+    const name = error.params.additionalProperty;
+    const meant = homeOf(name, schema, '') ?? nearest(name, Object.keys(parent.properties ?? {}));
+    report(place + pointerTo(name), `a known field (did you mean "${meant}"?)`, describe(name));
+  } else if (error.keyword === 'propertyNames') {
+    const name = error.params.propertyName;
+    report(place + pointerTo(name), expectedBy(error.schema), describe(name));
+  } else if (error.keyword === 'required' || error.keyword === 'dependentRequired') {
+    const name = error.params.missingProperty;
+    const beside = error.keyword === 'required' ? '' : ` beside ${error.params.property}`;
+    report(place + pointerTo(name), expectedBy(parent.properties?.[name]) + beside, 'nothing');
+  } else {
+    report(place, expectedBy(parent), describe(error.data));
+  }
+}
+
+function expectedBy(node: unknown): string {
+  const target = node as SchemaNode & { $ref?: string };
+  const name = target.$ref?.replace('#/$defs/', '');
+  const defined = name === undefined ? target : (schema.$defs as Record<string, SchemaNode>)[name];
+  return defined?.['x-expected'] ?? 'another value';
+}
+
+/** Where a field that stands in the wrong object belongs: `timeout_ms` at the top is meant for /remote_auth. */
+function homeOf(name: string, node: SchemaNode, pointer: string): string | undefined {
+  for (const [key, child] of Object.entries(node.properties ?? {})) {
+    const place = `${pointer}/${key}`;
+    if (key === name) return place;
+    const below = homeOf(name, child, place);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
