@@ -2,6 +2,7 @@ import { parse, tokenize } from '@humanwhocodes/momoa';
 import type { AnyNode, Token } from '@humanwhocodes/momoa';
 import type { Report } from './issue';
 import { describe, pointerTo } from './issue';
+import { expectedAfter, syntaxErrorPlace } from './json-syntax';
 
 const MAX_CHARACTERS = 262_144;
 const MAX_DEPTH = 32;
@@ -81,57 +82,4 @@ function reportDuplicates(node: AnyNode, pointer: string, report: Report): void 
     seen.add(key);
     reportDuplicates(value, place, report);
   }
-}
-
-interface Place {
-  offset: number;
-  line: number;
-  column: number;
-}
-
-/** Momoa points at an unclosed file's last token: say the end of the file, where the rest is missing. */
-function syntaxErrorPlace(text: string, error: unknown): Place {
-  const place = error as Partial<Place>;
-  const end = {
-    offset: text.length,
-    line: text.split('\n').length,
-    column: text.length - text.lastIndexOf('\n'),
-  };
-  if (place.offset === undefined || place.line === undefined || place.column === undefined) return end;
-  const tokens = tokensOf(text);
-  const isLast = tokens?.at(-1)?.loc.start.offset === place.offset;
-  return isLast && openBrackets(tokens).length > 0 ? end : (place as Place);
-}
-
-function tokensOf(text: string): Token[] | undefined {
-  try {
-    return tokenize(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function openBrackets(tokens: readonly Token[]): Token[] {
-  const open: Token[] = [];
-  for (const token of tokens) {
-    if (token.type === 'LBrace' || token.type === 'LBracket') open.push(token);
-    if (token.type === 'RBrace' || token.type === 'RBracket') open.pop();
-  }
-  return open;
-}
-
-function expectedAfter(text: string, offset: number): string {
-  const tokens = tokensOf(text.slice(0, offset));
-  if (tokens === undefined) return 'the rest of a string or number as JSON writes it';
-  const inside = openBrackets(tokens).at(-1)?.type;
-  const close = inside === 'LBrace' ? '"}"' : '"]"';
-  const [before, last] = [tokens.at(-2)?.type, tokens.at(-1)?.type];
-  if (last === undefined) return 'a JSON object';
-  if (last === 'LBrace') return 'a property name in double quotes, or "}"';
-  if (last === 'LBracket') return 'a value, or "]"';
-  if (last === 'Colon') return 'a value';
-  if (last === 'Comma') return inside === 'LBrace' ? 'a property name in double quotes' : 'a value';
-  if (inside === undefined) return 'the end of the file';
-  const isName = inside === 'LBrace' && (before === 'LBrace' || before === 'Comma');
-  return isName ? '":"' : `"," or ${close}`;
 }

@@ -3,18 +3,11 @@ import { checkTogether, isLocal, parseAuthServer } from './auth-server';
 import type { Report } from './issue';
 import { describe, pointerTo } from './issue';
 import type { AddedField } from './lists';
-import { argumentName, asWritten, fileType, headerName, parseAdded, parseKept, parseNames } from './lists';
-import type { ScopeSettings, Settings } from './settings';
+import { argumentName, asWritten, headerName, parseAdded, parseKept, parseNames } from './lists';
+import type { Scope } from './scope';
+import { parseScope } from './scope';
+import type { Settings } from './settings';
 import { withDefaults } from './settings';
-
-export interface Scope {
-  fileTypes: string[];
-  paths: string[];
-  excludeFileTypes: string[];
-  excludePaths: string[];
-  excludeMethods: string[];
-  caseSensitive: boolean;
-}
 
 export interface RemoteAuth {
   authServers: AuthServer[];
@@ -60,7 +53,7 @@ export function parseRemoteAuth(
     authServers: parseServers(settings, report),
     authPath: settings.auth_path,
     requestMethod: settings.request_method,
-    scope: settings.scope && parseScope(settings.scope, report),
+    scope: settings.scope && parseScope(settings.scope, AT + '/scope', report),
     keepArgs: parseKept(settings.keep_args, AT + '/keep_args', argumentName, report),
     addArgs: parseAdded(settings.add_args, AT + '/add_args', argumentName, report),
     keepHeaders: parseKept(settings.keep_headers, AT + '/keep_headers', headerName, report),
@@ -98,23 +91,6 @@ function parseServers(settings: Settings, report: Report): AuthServer[] {
     report(AT + '/tls', 'no tls beside an http:// auth_server', describe(settings.tls));
   }
   return servers;
-}
-
-function parseScope(scope: ScopeSettings, report: Report): Scope {
-  const at = AT + '/scope';
-  return {
-    fileTypes: parseNames(scope.file_types ?? [], at + '/file_types', fileType, report),
-    paths: parseNames(scope.paths ?? [], at + '/paths', asWritten, report),
-    excludeFileTypes: parseNames(
-      scope.exclude_file_types ?? [],
-      at + '/exclude_file_types',
-      fileType,
-      report,
-    ),
-    excludePaths: parseNames(scope.exclude_paths ?? [], at + '/exclude_paths', asWritten, report),
-    excludeMethods: parseNames(scope.exclude_methods ?? [], at + '/exclude_methods', asWritten, report),
-    caseSensitive: scope.case_sensitive,
-  };
 }
 
 /** The same entry on both sides has no meaning; a code on one and its class on the other has: the code wins. */

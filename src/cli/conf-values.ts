@@ -1,0 +1,149 @@
+/** Turns a policy into the values of the templates. Everything here has passed the policy's validation. */
+
+import { createHash } from 'node:crypto';
+import { scopeRules } from '../core/scope';
+import type { Policy, RemoteAuth } from '../policy/policy';
+import { headerLines, singleHeaders } from './conf-headers';
+import { targetLines } from './conf-target';
+import { quoted } from './conf-text';
+import type { TemplateValues } from './template';
+
+export type Wiring = 'hop' | 'inline';
+
+export interface RenderOptions {
+  wiring: Wiring;
+  /** Where the decider listens, as nginx writes it: `unix:/run/edge-auth.sock` or `127.0.0.1:9080`. */
+  decider: string;
+  /** Where the rendered folder lies on the edge. */
+  prefix: string;
+  /** The njs release of the edge, or undefined: then the conf suits all of them. */
+  njsVersion: [number, number, number] | undefined;
+}
+
+/** Is the edge's njs known to be at least this release? */
+export function isNjsAtLeast(options: RenderOptions, wanted: [number, number, number]): boolean {
+  if (!options.njsVersion) return false;
+  for (let i = 0; i < 3; i++) {
+    const difference = (options.njsVersion[i] ?? 0) - (wanted[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** Names nginx variables; short, because they share one hash table with all others. */
+function digestOf(domain: string): string {
+  return createHash('sha256').update(domain).digest('hex').slice(0, 8);
+}
+
+/** Names upstreams, which show in nginx's error log; the digest keeps `a-b.c` and `a.b-c` apart. */
+export function idOf(domain: string): string {
+  return `${domain.replace(/[^a-z0-9]/g, '_')}_${digestOf(domain)}`;
+}
+
+function serverLines(auth: RemoteAuth): string {
+  const several = auth.authServers.length > 1;
+  return auth.authServers
+    .map((server, index) => {
+      // Backups share by weight: a steep one keeps the order that the policy gives.
+      const order = index === 0 ? '' : ` backup weight=${10 ** (auth.authServers.length - 1 - index)}`;
+      return `    server ${server.host}:${server.port}${several ? ' max_fails=1 fail_timeout=10s' : ''}${order};`;
+    })
+    .join('\n');
+}
+
+function tlsLines(auth: RemoteAuth): string {
+  const first = auth.authServers[0];
+  if (!first || first.scheme !== 'https') return '';
+  const { verify, caFile, serverName, clientCertificate, clientKey } = auth.tls;
+  const name = serverName ?? first.host.replace(/^\[|\]$/g, '');
+  return [
+    `proxy_ssl_verify              ${verify ? 'on' : 'off'};`,
+    'proxy_ssl_verify_depth        4;',
+    `proxy_ssl_trusted_certificate ${quoted(caFile ?? '/etc/ssl/certs/ca-certificates.crt')};`,
+    `proxy_ssl_name                ${quoted(name)};`,
+    'proxy_ssl_server_name         on;',
+    'proxy_ssl_session_reuse       on;',
+    'proxy_ssl_protocols           TLSv1.2 TLSv1.3;',
+    ...(clientCertificate && clientKey
+      ? [
+          `proxy_ssl_certificate         ${quoted(clientCertificate)};`,
+          `proxy_ssl_certificate_key     ${quoted(clientKey)};`,
+        ]
+      : []),
+  ].join('\n');
+}
+
+function scopeMap(auth: RemoteAuth, digest: string): string {
+  if (!auth.scope) return '';
+  const { rules, fallback } = scopeRules(auth.scope);
+  const lines = rules.map(
+    (rule) => `    ${quoted(`~${rule.caseSensitive ? '' : '*'}${rule.pattern}`)} ${rule.inScope ? 1 : 0};`,
+  );
+  return [
+    '# 1: the auth server is asked. The first rule that matches decides.',
+    `map "$request_method $edge_auth_scope_path" $edge_auth_scope_${digest} {`,
+    '    volatile;',
+    `    default ${fallback ? 1 : 0};`,
+    ...lines,
+    '}',
+  ].join('\n');
+}
+
+const scopeCheck = (digest: string): string =>
+  [
+    `if ($edge_auth_scope_${digest} = 0) {`,
+    '    set    $edge_auth_decision allow;',
+    '    set    $edge_auth_reason   out_of_scope;',
+    '    return 204;',
+    '}',
+  ].join('\n');
+
+const scopePath = [
+  '# The path as nginx serves it, also after an internal redirect; the question itself does not count.',
+  'if ($uri !~ ^/_edge_auth) {',
+  '    set $edge_auth_scope_path $uri;',
+  '}',
+].join('\n');
+
+/** The values of every per-domain template. */
+export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOptions): TemplateValues {
+  const id = idOf(policy.domain);
+  const digest = digestOf(policy.domain);
+  const isThrottled = 'throttle' in auth.failureAction;
+  const failOpen = auth.timeoutAction === 'allow';
+  return {
+    EDGE_AUTH_DOMAIN: policy.domain,
+    EDGE_AUTH_ID: id,
+    EDGE_AUTH_DECIDER: options.decider,
+    EDGE_AUTH_PREFIX: options.prefix,
+    EDGE_AUTH_SERVERS: serverLines(auth),
+    EDGE_AUTH_SCHEME: auth.authServers[0]?.scheme ?? 'http',
+    EDGE_AUTH_METHOD: auth.requestMethod === 'follow' ? '$edge_auth_method' : auth.requestMethod,
+    EDGE_AUTH_TARGET: targetLines(auth),
+    EDGE_AUTH_PASS_HEADERS: auth.keepHeaders === 'all' ? 'on' : 'off',
+    EDGE_AUTH_HEADERS: headerLines(auth, options.wiring),
+    EDGE_AUTH_SINGLE_HEADERS: isNjsAtLeast(options, [0, 8, 0]) ? '' : singleHeaders(auth),
+    EDGE_AUTH_SUCCESS_STATUS: auth.successStatus.join(' '),
+    EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
+    EDGE_AUTH_OTHER_STATUS: auth.otherStatus,
+    EDGE_AUTH_FAILURE_ACTION: isThrottled ? 'throttle' : 'deny',
+    EDGE_AUTH_DENY_STATUS: String('deny' in auth.failureAction ? auth.failureAction.deny : 403),
+    EDGE_AUTH_TIMEOUT_MS: String(auth.timeoutMs),
+    EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
+    EDGE_AUTH_TIMEOUT_ACTION: auth.timeoutAction,
+    EDGE_AUTH_TIMEOUT_STATUS: failOpen ? '204' : '403',
+    EDGE_AUTH_TIMEOUT_ASKED: failOpen ? '1' : '',
+    EDGE_AUTH_TLS: tlsLines(auth),
+    EDGE_AUTH_SCOPE_MAP: scopeMap(auth, digest),
+    EDGE_AUTH_SCOPE_PATH: auth.scope ? scopePath : '',
+    EDGE_AUTH_SCOPE_CHECK: auth.scope ? scopeCheck(digest) : '',
+    EDGE_AUTH_RATE_MAP:
+      'throttle' in auth.failureAction
+        ? `map $edge_auth_decision $edge_auth_rate_${digest} {\n    volatile;\n    default  0;\n    throttle ${auth.failureAction.throttle};\n}`
+        : '',
+    EDGE_AUTH_RATE: isThrottled ? `auth_request_set $limit_rate         $edge_auth_rate_${digest};` : '',
+    EDGE_AUTH_OBEY: isNjsAtLeast(options, [0, 8, 9])
+      ? ''
+      : 'proxy_set_header X-Edge-Auth-Obeys    1;\njs_header_filter edge_auth.obey;',
+  };
+}

@@ -1,0 +1,101 @@
+/** The command line: `edge-auth check` and `edge-auth render`. */
+
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { formatIssue } from '../policy/policy';
+import type { Wiring } from './conf-values';
+import { readPolicies, type ReadPolicies } from './read-policies';
+import { renderFiles } from './render';
+import { writeFiles } from './write-files';
+
+const templates = fileURLToPath(new URL('./nginx/', import.meta.url));
+
+function parseDecider(value: string): string {
+  if (!/^(?:unix:\/[A-Za-z0-9._/-]+|(?:127\.\d+\.\d+\.\d+|\[::1\]):\d{1,5})$/.test(value)) {
+    throw new InvalidArgumentError(
+      'expected unix:/path or a loopback address with a port, such as 127.0.0.1:9080',
+    );
+  }
+  return value;
+}
+
+function parseNjsVersion(value: string): [number, number, number] {
+  const match = /^(\d+)\.(\d+)\.(\d+)$/.exec(value);
+  if (!match) throw new InvalidArgumentError('expected three numbers, such as 0.8.9');
+  return [Number(match[1]), Number(match[2]), Number(match[3])];
+}
+
+function parsePrefix(value: string): string {
+  if (!/^\/[A-Za-z0-9._/-]+$/.test(value)) {
+    throw new InvalidArgumentError('expected an absolute path of letters, digits, ".", "_", "-" and "/"');
+  }
+  return value.replace(/\/+$/, '');
+}
+
+/** Prints every problem and sets the exit code; true if there was one. */
+function reportIssues({ issues }: ReadPolicies): boolean {
+  for (const issue of issues) console.error(formatIssue(issue));
+  if (issues.length > 0) process.exitCode = 1;
+  return issues.length > 0;
+}
+
+const program = new Command('edge-auth')
+  .description('Remote authentication for your own nginx edge.')
+  .showHelpAfterError();
+
+program
+  .command('render')
+  .description('turn the policies into nginx conf, all or nothing')
+  .requiredOption('--policies <dir>', 'folder of <domain>.json')
+  .requiredOption('--out <dir>', 'folder to write')
+  .option(
+    '--prefix <dir>',
+    'where the edge finds the written folder (default: the absolute path of --out)',
+    parsePrefix,
+  )
+  .option('--decider <address>', 'where the decider listens', parseDecider, 'unix:/run/edge-auth.sock')
+  .option(
+    '--njs-version <version>',
+    'njs release of the edge; without it the conf suits 0.7.9 and later',
+    parseNjsVersion,
+  )
+  .addOption(
+    new Option('--wiring <wiring>', 'hop: ask through the decider; inline: ask from the edge itself')
+      .choices(['hop', 'inline'])
+      .default('hop'),
+  )
+  .action(
+    (options: {
+      policies: string;
+      out: string;
+      prefix?: string;
+      decider: string;
+      njsVersion?: [number, number, number];
+      wiring: Wiring;
+    }) => {
+      const read = readPolicies(options.policies);
+      if (reportIssues(read)) {
+        console.error(`edge-auth: nothing written, ${options.out} is as it was`);
+        return;
+      }
+      const prefix = options.prefix ?? parsePrefix(resolve(options.out));
+      const { decider, wiring, njsVersion } = options;
+      const files = renderFiles(read.policies, { wiring, decider, prefix, njsVersion }, templates);
+      writeFiles(options.out, files);
+      console.log(
+        `edge-auth: ${read.policies.length} ${read.policies.length === 1 ? 'policy' : 'policies'} rendered to ${options.out}`,
+      );
+    },
+  );
+
+program
+  .command('check')
+  .description('report every problem of the policies')
+  .requiredOption('--policies <dir>', 'folder of <domain>.json')
+  .action((options: { policies: string }) => {
+    const read = readPolicies(options.policies);
+    if (!reportIssues(read)) console.log(`edge-auth: ${read.policies.length} checked, no problem`);
+  });
+
+await program.parseAsync();

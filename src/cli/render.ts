@@ -1,0 +1,78 @@
+/** `edge-auth render`: policies and templates in, nginx conf out. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Policy, RemoteAuth } from '../policy/policy';
+import { argumentMaps } from './conf-target';
+import { isNjsAtLeast, type RenderOptions, valuesOf } from './conf-values';
+import { openTemplates } from './template';
+import { generatedMark } from './write-files';
+
+interface Protected {
+  policy: Policy;
+  auth: RemoteAuth;
+}
+
+/** `templates`: the folder of templates, with the built bundle `edge_auth.js` in it. Returns path below the output folder → content. */
+export function renderFiles(
+  policies: Policy[],
+  options: RenderOptions,
+  templates: string,
+): Map<string, string> {
+  const fill = openTemplates(templates);
+  const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
+  const on: Protected[] = policies.flatMap((policy) =>
+    policy.enabled && policy.remoteAuth ? [{ policy, auth: policy.remoteAuth }] : [],
+  );
+  const files = new Map<string, string>([
+    ['edge_auth.js', readFileSync(join(templates, 'edge_auth.js'), 'utf8')],
+  ]);
+
+  for (const policy of policies) {
+    if (on.every((entry) => entry.policy !== policy)) {
+      files.set(
+        `servers/${policy.domain}.conf`,
+        mark(`# edge-auth: the policy of ${policy.domain} is switched off.\n`),
+      );
+    }
+  }
+  for (const { policy, auth } of on) {
+    const values = valuesOf(policy, auth, options);
+    const isHop = options.wiring === 'hop';
+    const answerAgain = fill('answer-again.conf', values).trimEnd();
+    const question = fill(isHop ? 'question-hop.conf' : 'question-inline.conf', {
+      ...values,
+      EDGE_AUTH_ANSWER_AGAIN: [answerAgain, values['EDGE_AUTH_SCOPE_CHECK']].filter(Boolean).join('\n'),
+    });
+    files.set(`ask/${policy.domain}.conf`, mark(fill('ask.conf', values)));
+    files.set(
+      `domains/${policy.domain}.conf`,
+      mark(fill('domain.conf', values) + (isHop ? fill('decider.conf', values) : '')),
+    );
+    files.set(
+      `servers/${policy.domain}.conf`,
+      mark(fill('server.conf', { ...values, EDGE_AUTH_QUESTION: question })),
+    );
+  }
+  files.set(
+    'http.conf',
+    mark(
+      fill('http.conf', httpValues(on, options, fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }))),
+    ),
+  );
+  return files;
+}
+
+function httpValues(on: Protected[], options: RenderOptions, hop: string): Record<string, string> {
+  return {
+    EDGE_AUTH_MODULE: `${options.prefix}/edge_auth.js`,
+    EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
+      ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
+      : '',
+    EDGE_AUTH_HOP: options.wiring === 'hop' ? hop : '',
+    EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.map(({ auth }) => auth)),
+    EDGE_AUTH_DOMAINS: on
+      .map(({ policy }) => `include ${options.prefix}/domains/${policy.domain}.conf;`)
+      .join('\n'),
+  };
+}

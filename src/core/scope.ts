@@ -1,0 +1,62 @@
+/** Which requests are asked about: turned into the rules of an nginx `map` over `METHOD path`, tried in order. */
+
+export interface Scope {
+  fileTypes: string[];
+  paths: string[];
+  excludeFileTypes: string[];
+  excludePaths: string[];
+  excludeMethods: string[];
+  caseSensitive: boolean;
+}
+
+export interface ScopeRule {
+  /** A regular expression over `METHOD path`, where the path is decoded and normalised by nginx. */
+  pattern: string;
+  caseSensitive: boolean;
+  inScope: boolean;
+}
+
+/**
+ * Paths that an origin may read otherwise than nginx does: path parameters (`;`), a second layer of percent-encoding, a
+ * backslash, control characters, empty segments, segments that end in a dot or a space. No exclusion applies to them and
+ * they are always asked about, so that `/private;.png` is not taken for a picture.
+ */
+const ambiguous = '^[A-Z_-]+ (?:$|.*(?:[;%\\\\\\x00-\\x1f\\x7f]|//|[. ](?:/|$)))';
+
+function escapePattern(text: string): string {
+  return text.replace(/[\\.*+?^$()[\]{}|]/g, '\\$&');
+}
+
+function pathPattern(path: string): string {
+  return path.slice(-2) === '/*' ? escapePattern(path.slice(0, -1)) : escapePattern(path) + '$';
+}
+
+function alternatives(items: string[]): string {
+  return '(?:' + items.join('|') + ')';
+}
+
+/**
+ * The rules, first match wins; `fallback` holds where none matches. A file type counts for any segment of the path
+ * (`/a.php/b` runs a.php) where it puts a request in scope, and only for the last one where it takes it out.
+ */
+export function scopeRules(scope: Scope): { rules: ScopeRule[]; fallback: boolean } {
+  const method = '^[A-Z_-]+ ';
+  const any = method + '/(?:.*/)?[^/]*\\.';
+  const sensitive = scope.caseSensitive;
+  const rules: ScopeRule[] = [];
+  const add = function (items: string[], pattern: string, inScope: boolean, caseSensitive: boolean): void {
+    if (items.length > 0) rules.push({ pattern: pattern, caseSensitive: caseSensitive, inScope: inScope });
+  };
+  add(scope.excludeMethods, '^' + alternatives(scope.excludeMethods) + ' ', false, true);
+  rules.push({ pattern: ambiguous, caseSensitive: true, inScope: true });
+  add(scope.excludePaths, method + alternatives(scope.excludePaths.map(pathPattern)), false, sensitive);
+  add(
+    scope.excludeFileTypes,
+    any + alternatives(scope.excludeFileTypes.map(escapePattern)) + '$',
+    false,
+    sensitive,
+  );
+  add(scope.paths, method + alternatives(scope.paths.map(pathPattern)), true, sensitive);
+  add(scope.fileTypes, any + alternatives(scope.fileTypes.map(escapePattern)) + '(?:/|$)', true, sensitive);
+  return { rules: rules, fallback: scope.paths.length === 0 && scope.fileTypes.length === 0 };
+}

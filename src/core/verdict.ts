@@ -1,0 +1,77 @@
+/**
+ * When is a request allowed? `verdictForStatus` says it, and nothing else does.
+ *
+ * The status codes are those that the auth server answered with. Silence, refusal and garbage never reach this
+ * file: nginx itself notices them and applies `timeout_action` (see nginx/unanswered.conf).
+ */
+
+/** What the edge does with the client's request. `throttle` serves it at a limited rate. */
+export type Decision = 'allow' | 'deny' | 'throttle';
+
+/** Why, for the access log. Never sent to the client. */
+export type StatusReason =
+  'success_status' | 'failure_status' | 'other_status' | 'request_refused' | 'policy_invalid';
+
+export interface Verdict {
+  decision: Decision;
+  reason: StatusReason;
+}
+
+/**
+ * The policy's status fields as the rendered conf carries them.
+ * `success` and `failure`: codes and classes separated by one space, such as `200 206 304` or `2xx`; `failure` may be empty.
+ * `other`: `allow` or `deny`. `failureAction`: `deny` or `throttle`. Anything else denies with `policy_invalid`.
+ */
+export interface StatusRules {
+  success: string;
+  failure: string;
+  other: string;
+  failureAction: string;
+}
+
+/**
+ * Codes by which a server says that the request itself was at fault (RFC 9110 section 15.5 and 15.6, RFC 6585 section 5).
+ * A client can provoke them at will, with an oversized header or an odd method, so `other_status: allow` does not
+ * cover them; listing one in `success_status` still does.
+ */
+const requestFaults = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 426 428 431 494 501 505 ';
+
+const statusList = /^(?:[1-5](?:\d\d|xx)(?: [1-5](?:\d\d|xx))*)?$/;
+
+/** Is `entry` one of the space-separated entries of `list`? */
+function isListed(list: string, entry: string): boolean {
+  return (' ' + list + ' ').indexOf(' ' + entry + ' ') >= 0;
+}
+
+function areValid(rules: StatusRules): boolean {
+  return (
+    rules.success !== '' &&
+    statusList.test(rules.success) &&
+    statusList.test(rules.failure) &&
+    (rules.other === 'allow' || rules.other === 'deny') &&
+    (rules.failureAction === 'deny' || rules.failureAction === 'throttle')
+  );
+}
+
+/**
+ * Decides from the auth server's status code, 100 to 599. A code that is listed exactly wins over a class, and
+ * failure over success where both say the same.
+ */
+export function verdictForStatus(rules: StatusRules, status: number): Verdict {
+  const code = String(status);
+  const statusClass = code.charAt(0) + 'xx';
+
+  if (!areValid(rules)) return { decision: 'deny', reason: 'policy_invalid' };
+
+  const failed =
+    isListed(rules.failure, code) || (isListed(rules.failure, statusClass) && !isListed(rules.success, code));
+  if (failed) {
+    return { decision: rules.failureAction === 'throttle' ? 'throttle' : 'deny', reason: 'failure_status' };
+  }
+  if (isListed(rules.success, code) || isListed(rules.success, statusClass)) {
+    return { decision: 'allow', reason: 'success_status' };
+  }
+  if (rules.other === 'deny') return { decision: 'deny', reason: 'other_status' };
+  if (isListed(requestFaults, code)) return { decision: 'deny', reason: 'request_refused' };
+  return { decision: 'allow', reason: 'other_status' };
+}

@@ -1,0 +1,137 @@
+/**
+ * The njs handlers of remote authentication. nginx asks the auth server, keeps the deadline and reuses connections; these
+ * functions only say what to ask and read the status of the answer. They are synchronous on purpose: a timer or a pending
+ * promise in a handler stalls nginx, and an answer that is filtered needs no buffer for its body.
+ */
+
+import { servedUri } from '../core/served-path';
+import { buildTarget } from '../core/target';
+import { type StatusRules, verdictForStatus } from '../core/verdict';
+
+/** njs 0.8.9 is the first release tested where a header filter's status reaches the wire of a proxied response. */
+const firstNjsWithFilteredStatus = 0x000809;
+
+function setting(r: NginxHTTPRequest, name: string): string {
+  return r.variables[name] || '';
+}
+
+/** `js_set $edge_auth_served_uri`: the client's request target with its path as nginx serves it. */
+function readServedUri(r: NginxHTTPRequest): string {
+  return servedUri(setting(r, 'request_uri'));
+}
+
+/** `js_set $edge_auth_built_target`: the target for policies that choose or add arguments. Empty, which denies, if it fails. */
+function readTarget(r: NginxHTTPRequest): string {
+  try {
+    return buildTarget(
+      {
+        path: setting(r, 'edge_auth_path'),
+        keepArgs: setting(r, 'edge_auth_keep_args'),
+        addArgs: setting(r, 'edge_auth_add_args'),
+      },
+      setting(r, 'request_uri'),
+      function (name) {
+        return setting(r, name);
+      },
+    );
+  } catch (e) {
+    r.error('edge-auth: target not built: ' + String(e));
+    return '';
+  }
+}
+
+/** A header sent twice whose copies nginx before 1.23 would not all show to the auth server. `names`: lower case, one space between. */
+function hasRepeatedHeader(r: NginxHTTPRequest, names: string): boolean {
+  const seen: Record<string, boolean> = {};
+  const raw = r.rawHeadersIn;
+  for (let i = 0; i < raw.length; i++) {
+    const name = (raw[i] as [string, string])[0].toLowerCase();
+    if ((' ' + names + ' ').indexOf(' ' + name + ' ') < 0) continue;
+    if (seen[name]) return true;
+    seen[name] = true;
+  }
+  return false;
+}
+
+function record(r: NginxHTTPRequest, decision: string, reason: string, status: number): void {
+  r.variables.edge_auth_decision = decision;
+  r.variables.edge_auth_reason = reason;
+  r.variables.edge_auth_status = String(status);
+  r.variables.edge_auth_asked = decision === 'deny' ? '' : '1';
+  r.headersOut['Content-Length'] = '0';
+  r.status = decision === 'deny' ? 403 : 200;
+}
+
+/** Logs a broken policy once where nginx has memory to share (njs 0.8.0 and the zone that `render` declares), else each time. */
+function logInvalidPolicy(r: NginxHTTPRequest, rules: StatusRules): void {
+  const message =
+    'edge-auth: policy of ' +
+    setting(r, 'edge_auth_domain') +
+    ' is broken, every request is denied: expected status lists such ' +
+    'as "2xx 304", allow or deny, deny or throttle; received "' +
+    rules.success +
+    '", "' +
+    rules.failure +
+    '", "' +
+    rules.other +
+    '", "' +
+    rules.failureAction +
+    '": check the values that the conf was filled with';
+  const logged = ngx.shared && ngx.shared.edge_auth_logged;
+  if (!logged || logged.add(message, '1')) r.error(message);
+}
+
+/** A `return` of the conf passes the filters too, and stands: out of scope, asked before, no target. */
+function isAnsweredByConf(r: NginxHTTPRequest): boolean {
+  return setting(r, 'upstream_status') === '';
+}
+
+/** `js_header_filter` of the location that asks: turns the auth server's status into 200 (go on) or 403, without a body. */
+function decide(r: NginxHTTPRequest): void {
+  if (isAnsweredByConf(r)) return;
+  const status = r.status;
+  try {
+    const rules: StatusRules = {
+      success: setting(r, 'edge_auth_success_status'),
+      failure: setting(r, 'edge_auth_failure_status'),
+      other: setting(r, 'edge_auth_other_status'),
+      failureAction: setting(r, 'edge_auth_failure_action'),
+    };
+    const verdict = verdictForStatus(rules, status);
+    const single = setting(r, 'edge_auth_single_headers');
+    if (verdict.reason === 'policy_invalid') logInvalidPolicy(r, rules);
+    if (single !== '' && hasRepeatedHeader(r, single)) record(r, 'deny', 'repeated_header', status);
+    else record(r, verdict.decision, verdict.reason, status);
+  } catch (e) {
+    r.error('edge-auth: no verdict: ' + String(e));
+    record(r, 'deny', 'error', status);
+  }
+  // Older engines change the status in memory only. The edge then has to read the verdict itself (`obey`); where it does not
+  // say that it will, an exception ends the answer, which denies.
+  if (
+    r.status === 403 &&
+    njs.version_number < firstNjsWithFilteredStatus &&
+    setting(r, 'edge_auth_obeys') === ''
+  ) {
+    throw new Error(
+      'edge-auth: conf rendered for a newer njs than ' +
+        njs.version +
+        ': render with --njs-version ' +
+        njs.version,
+    );
+  }
+}
+
+/** `js_body_filter` beside `decide`: reads the auth server's body to its end, so that the connection is reused, and drops it. */
+function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
+  if (flags.last) r.sendBuffer('', flags);
+}
+
+/** `js_header_filter` of the edge's own location, rendered only for older njs: obeys the decider's header. */
+function obey(r: NginxHTTPRequest): void {
+  if (isAnsweredByConf(r)) return;
+  const decision = r.headersOut['X-Edge-Auth-Decision'];
+  r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
+}
+
+export { readServedUri, readTarget, decide, drop, obey };

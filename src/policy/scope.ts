@@ -1,0 +1,31 @@
+import type { Report } from './issue';
+import { asWritten, fileType, parseNames } from './lists';
+import type { ScopeSettings } from './settings';
+
+/** Which requests are asked about; empty lists choose nothing, and without fileTypes and paths all requests are in scope. */
+export interface Scope {
+  /** Without a leading dot. */
+  fileTypes: string[];
+  /** Exact, or ending in `/*`; decoded and normalised. */
+  paths: string[];
+  excludeFileTypes: string[];
+  excludePaths: string[];
+  excludeMethods: string[];
+  caseSensitive: boolean;
+}
+
+export function parseScope(scope: ScopeSettings, at: string, report: Report): Scope {
+  return {
+    fileTypes: parseNames(scope.file_types ?? [], at + '/file_types', fileType, report),
+    paths: parseNames(scope.paths ?? [], at + '/paths', asWritten, report),
+    excludeFileTypes: parseNames(
+      scope.exclude_file_types ?? [],
+      at + '/exclude_file_types',
+      fileType,
+      report,
+    ),
+    excludePaths: parseNames(scope.exclude_paths ?? [], at + '/exclude_paths', asWritten, report),
+    excludeMethods: parseNames(scope.exclude_methods ?? [], at + '/exclude_methods', asWritten, report),
+    caseSensitive: scope.case_sensitive,
+  };
+}
