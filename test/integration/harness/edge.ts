@@ -1,0 +1,83 @@
+import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { fillConf } from './conf';
+import { Edge } from './started-edge';
+import { render, type Policies, type RenderedFile } from './render';
+import type { Runtime } from './runtimes';
+import { TEST_HOST } from './test-host';
+
+const EXIT_CODE_FILE = '/run/edge-auth-test-exit';
+
+export interface EdgeOptions {
+  runtime: Runtime;
+  /** How the decision is reached; only with policies. Default: hop. */
+  wiring?: 'hop' | 'inline';
+  /** A policy per domain, rendered to /etc/nginx/edge-auth. Default: none, and nothing is rendered. */
+  policies?: Policies;
+  /** Path of the feature's nginx.conf template. */
+  conf: string;
+  /** Values of the template's own placeholders: `{ AUTH: '…' }` fills @AUTH@. */
+  vars?: Record<string, string>;
+  /** The ports that the conf listens on. Default: [8080]. */
+  ports?: number[];
+  /** More files for the container, by absolute path. */
+  files?: Record<string, string | Buffer>;
+  /** More arguments of `edge-auth render`. */
+  renderArgs?: string[];
+  /** More environment of nginx. */
+  env?: Record<string, string>;
+}
+
+/** Starts one nginx container on the feature's conf. The caller stops it. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { runtime, conf, vars = {}, wiring = 'hop', ports = [8080], renderArgs = [] } = options;
+  const renderAll = (policies: Policies) => render(policies, runtime, wiring, renderArgs);
+  const contents: RenderedFile[] = [
+    { content: Buffer.from(await fillConf(conf, runtime, vars)), target: '/etc/nginx/nginx.conf' },
+    ...(options.policies ? await renderAll(options.policies) : []),
+    ...Object.entries(options.files ?? {}).map(([target, content]) => ({
+      content: Buffer.from(content),
+      target,
+    })),
+  ];
+  let output = '';
+  const container = await new GenericContainer(runtime.image)
+    .withLabels({ 'edge-auth.run': process.env['EDGE_AUTH_RUN_ID'] ?? 'unknown' })
+    .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
+    .withEnvironment(options.env ?? {})
+    .withExposedPorts(...ports)
+    .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
+    .withEntrypoint(['sh', '-c', startScript()])
+    .withLogConsumer((stream) => stream.on('data', (chunk) => (output += String(chunk))))
+    .withWaitStrategy(Wait.forSuccessfulCommand(`test -s /run/nginx.pid || test -e ${EXIT_CODE_FILE}`))
+    .withStartupTimeout(20_000)
+    .start();
+  await throwIfEnded(container, conf, runtime, () => output);
+  return new Edge(container, runtime, renderAll, options.policies);
+}
+
+/**
+ * nginx is not the first process: a test may kill and start it again, and the logs can be read after it has ended.
+ * The official image has links to the container's output where the log files belong.
+ */
+function startScript(): string {
+  return `
+    mkdir -p /run /var/log/nginx /var/lib/nginx
+    rm -f /var/log/nginx/*.log
+    nginx -g 'daemon off;'
+    echo $? > ${EXIT_CODE_FILE}
+    exec sleep infinity`;
+}
+
+async function throwIfEnded(
+  container: StartedTestContainer,
+  conf: string,
+  runtime: Runtime,
+  output: () => string,
+): Promise<void> {
+  const { exitCode, stdout } = await container.exec(['cat', EXIT_CODE_FILE]);
+  if (exitCode !== 0) return;
+  await container.stop();
+  throw new Error(
+    `nginx ${runtime.nginxVersion} (${runtime.name}) ended with ${stdout.trim()} on ${conf}. It said:\n${output()}`,
+  );
+}
