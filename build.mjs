@@ -1,9 +1,11 @@
 // Builds dist/: the njs bundle, the command line tool, and the drop-in folder of templates.
-import { cp, mkdir, readFile, rm, writeFile, chmod } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { transformAsync } from '@babel/core';
 import esbuild from 'esbuild';
 
-const dist = new URL('dist/', import.meta.url);
+// Built aside and swapped in, so that nothing ever sees half a build.
+const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
 
 /** Strips the types and lowers what the oldest supported njs engine lacks. */
 const njsDialect = {
@@ -53,12 +55,11 @@ async function buildNjsBundle(entry, file) {
   await writeFile(out, withLiteralExport(result.outputFiles[0].text));
 }
 
-await rm(dist, { recursive: true, force: true });
 await cp(new URL('nginx/', import.meta.url), new URL('nginx/', dist), { recursive: true });
 await buildNjsBundle('src/nginx/edge_auth.ts', 'edge_auth.js');
 await esbuild.build({
   entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/cli.js',
+  outfile: fileURLToPath(new URL('cli.js', dist)),
   bundle: true,
   packages: 'external',
   platform: 'node',
@@ -67,3 +68,11 @@ await esbuild.build({
   banner: { js: '#!/usr/bin/env node' },
 });
 await chmod(new URL('cli.js', dist), 0o755);
+
+const final = new URL('dist', import.meta.url);
+const previous = new URL(`.cache/previous-${process.pid}`, import.meta.url);
+await rename(final, previous).catch((error) => {
+  if (error.code !== 'ENOENT') throw error;
+});
+await rename(dist, final);
+await rm(previous, { recursive: true, force: true });

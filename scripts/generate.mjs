@@ -39,7 +39,10 @@ function presetDefault(preset, path, fallback) {
 
 function row(path, node, required) {
   const fallback = required ? 'required' : node.default === undefined ? '-' : code(node.default);
-  const presets = ['tencent', 'alibaba'].map((preset) => presetDefault(preset, path, fallback));
+  // An object is shown through its fields.
+  const presets = ['tencent', 'alibaba'].map((preset) =>
+    path[0] === 'scope' && path.length === 1 ? fallback : presetDefault(preset, path, fallback),
+  );
   const values = (node['x-expected'] ?? '').replace(/\|/g, '\\|');
   const text = node.description.replace(/\|/g, '\\|');
   return `| \`${path.join('.')}\` | ${values} | ${fallback} | ${presets.join(' | ')} | ${range(node)} | ${text} |`;
