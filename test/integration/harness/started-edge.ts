@@ -123,8 +123,13 @@ export class Edge {
     }
   }
 
+  /** Files are replaced first and leftovers removed then, so that nothing is missing while nginx serves. */
   private async replaceRendered(files: RenderedFile[]): Promise<void> {
-    await this.exec(['rm', '-rf', EDGE_PREFIX]);
     await this.container.copyContentToContainer(files.map((file) => ({ ...file, mode: 0o644 })));
+    const { stdout } = await this.exec(['find', EDGE_PREFIX, '-type', 'f']);
+    const leftovers = stdout
+      .split('\n')
+      .filter((name) => name && !files.some((file) => file.target === name));
+    if (leftovers.length > 0) await this.exec(['rm', '--', ...leftovers]);
   }
 }
