@@ -53,7 +53,7 @@ export class AuthServer {
     return `${this.tls ? 'https' : 'http'}://${TEST_HOST}:${this.boundPort}`;
   }
 
-  /** TCP connections since the start or the last clear(): fewer than requests means that keep-alive works. */
+  /** Connections made since the start or the last clear() (with TLS: those whose handshake succeeded). */
   get connections(): number {
     return this.tap.connections;
   }

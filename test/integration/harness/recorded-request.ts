@@ -25,10 +25,11 @@ export interface RecordedRequest {
 export class HeadTap {
   private readonly taps = new WeakMap<Socket, { id: number; bytes: Buffer }>();
   private count = 0;
+  private forgotten = 0;
 
-  /** How many connections were made. */
+  /** How many connections were made since the start or the last forgetConnections(). */
   get connections(): number {
-    return this.count;
+    return this.count - this.forgotten;
   }
 
   watch(socket: Socket): void {
@@ -39,7 +40,7 @@ export class HeadTap {
   }
 
   forgetConnections(): void {
-    this.count = 0;
+    this.forgotten = this.count;
   }
 
   /** To be called when the headers of a request are complete. */
