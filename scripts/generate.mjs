@@ -32,20 +32,21 @@ function range(node) {
   return parts.join(', ') || '-';
 }
 
+/** What a preset puts in place of the default; scope is shown through its fields, failure_action as a whole. */
 function presetDefault(preset, path, fallback) {
-  const own = path.reduce((node, key) => node?.[key], schema.properties.remote_auth['x-presets'][preset]);
+  const values = schema.properties.remote_auth['x-presets'][preset];
+  const own = path[0] === 'scope' ? values.scope?.[path[1]] : path.length === 1 ? values[path[0]] : undefined;
   return own === undefined ? fallback : code(own);
 }
 
 function row(path, node, required) {
   const fallback = required ? 'required' : node.default === undefined ? '-' : code(node.default);
-  // An object is shown through its fields.
-  const presets = ['tencent', 'alibaba'].map((preset) =>
-    path[0] === 'scope' && path.length === 1 ? fallback : presetDefault(preset, path, fallback),
-  );
+  const presets = ['tencent', 'alibaba'].map((preset) => presetDefault(preset, path, fallback));
+  const limit = schema.properties.remote_auth.then.properties[path.join('.')]?.maximum;
+  const unit = range(node) + (limit === undefined ? '' : `, at most ${limit} under \`alibaba\``);
   const values = (node['x-expected'] ?? '').replace(/\|/g, '\\|');
   const text = node.description.replace(/\|/g, '\\|');
-  return `| \`${path.join('.')}\` | ${values} | ${fallback} | ${presets.join(' | ')} | ${range(node)} | ${text} |`;
+  return `| \`${path.join('.')}\` | ${values} | ${fallback} | ${presets.join(' | ')} | ${unit} | ${text} |`;
 }
 
 function rows(node, path) {

@@ -16,6 +16,7 @@ export function syntaxErrorPlace(text: string, error: unknown): Place {
     column: text.length - text.lastIndexOf('\n'),
   };
   if (place.offset === undefined || place.line === undefined || place.column === undefined) return end;
+  if (text.slice(place.offset).trim() === '') return end;
   const tokens = tokensOf(text);
   const isLast = tokens?.at(-1)?.loc.start.offset === place.offset;
   return isLast && openBrackets(tokens).length > 0 ? end : (place as Place);

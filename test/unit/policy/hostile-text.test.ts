@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import type { RemoteAuth } from '../../../src/policy/policy';
+import { parsePolicy } from '../../../src/policy/policy';
+import { FILE } from './reading';
+
+/** Written without the patterns of the schema: no code point of nginx conf syntax, no control or separator. */
+function isFitForConf(text: string): boolean {
+  const syntax = [0x22, 0x24, 0x27, 0x3b, 0x5c, 0x60, 0x7b, 0x7d];
+  return [...text].every((char) => {
+    const code = char.codePointAt(0)!;
+    return (
+      code >= 0x20 &&
+      !(code >= 0x7f && code <= 0x9f) &&
+      code !== 0x2028 &&
+      code !== 0x2029 &&
+      !syntax.includes(code)
+    );
+  });
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(stringsIn);
+}
+
+/** Every string but the literals of added arguments, which are percent-encoded before they reach conf. */
+function confStrings(policy: RemoteAuth): string[] {
+  const addArgs = policy.addArgs.map(({ name, value }) => [name, value.filter((part) => 'variable' in part)]);
+  return stringsIn({ ...policy, addArgs });
+}
+
+function check(text: string, file = FILE): 'accepted' | 'refused' {
+  const { policy, issues } = parsePolicy(text, file);
+  if (policy === undefined) {
+    expect(issues.length).toBeGreaterThan(0);
+    for (const issue of issues) expect(issue.received.length).toBeLessThanOrEqual(200);
+    return 'refused';
+  }
+  expect(isFitForConf(policy.domain)).toBe(true);
+  if (policy.remoteAuth === undefined) return 'accepted';
+  for (const string of confStrings(policy.remoteAuth)) {
+    if (!isFitForConf(string)) throw new Error('reached conf: ' + JSON.stringify(string));
+  }
+  for (const part of stringsIn(policy.remoteAuth.addArgs))
+    expect(part).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/); // eslint-disable-line no-control-regex
+  return 'accepted';
+}
+
+const nasty = fc.constantFrom(
+  '"',
+  "'",
+  ';',
+  '{',
+  '}',
+  '$',
+  '\\',
+  '`',
+  '\n',
+  '\r',
+  '\0',
+  '\t',
+  '\u007f',
+  '\u0085',
+  '\u2028',
+  '#',
+  ' ',
+  '%0a',
+  '|',
+  ',',
+  '=',
+  '$host',
+  '${x}',
+  '$arg_a',
+  '..',
+  '/',
+  '*',
+  'ä',
+  '😀',
+);
+
+/** A good value with something nasty put in anywhere, or left as it is. */
+function near(...good: string[]): fc.Arbitrary<string> {
+  return fc.tuple(fc.constantFrom(...good), fc.option(nasty), fc.nat(40)).map(([text, char, i]) => {
+    const place = i % (text.length + 1);
+    return text.slice(0, place) + (char ?? '') + text.slice(place);
+  });
+}
+
+const list = (item: fc.Arbitrary<string>, ...words: string[]) =>
+  fc.oneof(item, fc.uniqueArray(item, { minLength: 1, maxLength: 3 }), fc.constantFrom('', ...words));
+const map = (name: fc.Arbitrary<string>, value: fc.Arbitrary<string>) =>
+  fc.oneof(
+    fc.dictionary(name, value, { maxKeys: 3 }),
+    fc.tuple(name, value).map((pair) => pair.join('=')),
+  );
+const paths = list(near('/a', '/a/*', '/*', '/a b/c.mp4', '/'));
+const types = list(near('mp4', '.flv', 'tar.gz'));
+const status = list(near('200', '2xx', '403'), '200,206');
+
+const remoteAuth = fc.record(
+  {
+    preset: fc.constantFrom('tencent', 'alibaba'),
+    auth_server: list(near('https://a.example/auth', 'https://[::1]:8443/auth', 'https://192.0.2.1:81/auth')),
+    scope: fc.record(
+      {
+        file_types: types,
+        paths,
+        exclude_file_types: types,
+        exclude_paths: paths,
+        exclude_methods: list(near('GET')),
+      },
+      { requiredKeys: [] },
+    ),
+    keep_args: list(near('token', 'a%5B'), 'all', 'none'),
+    add_args: map(near('token', 'vendor'), near('$arg_token', 'ali_cdn', 'a$uri')),
+    keep_headers: list(near('user_agent', 'Host'), 'all', 'none'),
+    add_headers: map(near('User-Agent', 'X-Real-IP'), near('$remote_addr', 'ali cdn', '')),
+    success_status: status,
+    failure_status: status,
+    failure_action: fc.oneof(fc.record({ throttle: near('64k', '1m') }), fc.record({ deny: fc.integer() })),
+    timeout_ms: fc.integer({ min: 0, max: 4000 }),
+    tls: fc.record(
+      {
+        ca_file: near('/etc/ca.pem', 'ca.pem'),
+        server_name: near('a.example'),
+        client_certificate: near('c'),
+        client_key: near('k'),
+      },
+      { requiredKeys: [] },
+    ),
+  },
+  { requiredKeys: ['auth_server'] },
+);
+
+test('no JSON value makes it throw', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => void check(JSON.stringify(value))),
+    { numRuns: 1000 },
+  );
+});
+
+test('no text makes it throw', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...'{}[]:,"\\ \n01ae-.tfn\u0000') }),
+    fc.json().chain((json) => fc.nat(json.length).map((n) => json.slice(0, n))),
+  );
+  fc.assert(
+    fc.property(text, fc.string({ unit: 'binary' }), (json, file) => void check(json, file + '.json')),
+    { numRuns: 2000 },
+  );
+});
+
+test('no value of a known field makes it throw', () => {
+  const names = [
+    'preset',
+    'auth_server',
+    'scope',
+    'keep_args',
+    'add_args',
+    'success_status',
+    'failure_action',
+    'tls',
+  ];
+  const fields = fc.dictionary(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 3 }));
+  fc.assert(
+    fc.property(fields, (remote_auth) => void check(JSON.stringify({ remote_auth }))),
+    { numRuns: 1000 },
+  );
+});
+
+test('what is accepted holds no conf syntax', () => {
+  const counts = { accepted: 0, refused: 0 };
+  const one = fc.oneof(
+    remoteAuth,
+    // One field beside a good address, so that many of them are accepted.
+    fc.tuple(remoteAuth, fc.nat(10)).map(([fields, i]) => {
+      const [name, value] = Object.entries(fields)[i % Object.keys(fields).length]!;
+      return { auth_server: 'https://a.example', [name]: value };
+    }),
+  );
+  fc.assert(
+    fc.property(one, (fields) => {
+      counts[check(JSON.stringify({ remote_auth: fields }))]++;
+    }),
+    { numRuns: 5000 },
+  );
+  expect(counts.accepted).toBeGreaterThan(500);
+  expect(counts.refused).toBeGreaterThan(500);
+}, 60_000);

@@ -1,0 +1,161 @@
+import { formatIssue, parsePolicy } from '../../../src/policy/policy';
+import { FILE, issuesOf } from './reading';
+
+function lines(text: string): string[] {
+  return issuesOf(text).map((issue) => formatIssue(issue).replace(FILE + ': ', ''));
+}
+
+const property = 'expected a property name in double quotes';
+
+describe('text that is not strict JSON', () => {
+  test.each([
+    ['an empty file', '', 'expected a JSON object, received the end of the file at line 1, column 1'],
+    ['a blank file', ' \n ', 'expected a JSON object, received the end of the file at line 2, column 2'],
+    [
+      'a byte order mark',
+      '\uFEFF{}',
+      'expected JSON in UTF-8 without a byte order mark, received a byte order mark',
+    ],
+    ['an open brace alone', '{', `${property}, or "}", received the end of the file at line 1, column 2`],
+    [
+      'a file cut after a value',
+      '{"a":1',
+      'expected "," or "}", received the end of the file at line 1, column 7',
+    ],
+    ['a file cut in a list', '[1,\n', 'expected a value, received the end of the file at line 2, column 1'],
+    ['a trailing comma', '{\n"a":1,\n}', `${property}, received "}" at line 3, column 1`],
+    ['a missing colon', '{"a" 1}', 'expected ":", received "1" at line 1, column 6'],
+    ['a missing comma', '[1 2]', 'expected "," or "]", received "2" at line 1, column 4'],
+    ['single quotes', "{'a':1}", `${property}, or "}", received "'" at line 1, column 2`],
+    ['a comment', '{} // x', 'expected the end of the file, received "/" at line 1, column 4'],
+    ['a second value', '{} {}', 'expected the end of the file, received "{" at line 1, column 4'],
+    ['a bare word', '{"a":tru}', 'expected a value, received "t" at line 1, column 6'],
+    [
+      'an open string',
+      '{"a":"b',
+      'expected the rest of a string or number as JSON writes it, received the end of the file at line 1, column 8',
+    ],
+    [
+      'a raw newline in a string',
+      '{"a":"b\nc"}',
+      'expected control characters in strings written as \\n or \\u00XX, received a raw one at line 1, column 6',
+    ],
+  ])('%s', (_name, text, line) => {
+    expect(lines(text)).toEqual([line]);
+  });
+});
+
+describe('size', () => {
+  test('262144 characters are read, one more is refused', () => {
+    const text = '{"enabled":false}'.padEnd(262_144);
+    expect(lines(text)).toEqual([]);
+    expect(lines(text + ' ')).toEqual(['expected at most 262144 characters, received 262145 characters']);
+  });
+
+  test('32 levels are read, one more is refused', () => {
+    expect(lines('['.repeat(32) + ']'.repeat(32))[0]).toMatch(/^expected an object with remote_auth/);
+    expect(lines('['.repeat(33) + ']'.repeat(33))).toEqual([
+      'expected at most 32 levels of nesting, received more',
+    ]);
+    expect(lines('['.repeat(200_000))).toEqual(['expected at most 32 levels of nesting, received more']);
+  });
+});
+
+describe('a key that stands twice', () => {
+  test.each([
+    ['at the top', '{"enabled":false,\n"enabled":false}', '/enabled', 2, 1],
+    [
+      'in remote_auth',
+      '{"remote_auth":{"auth_server":"http://a","auth_server":"http://a"}}',
+      '/remote_auth/auth_server',
+      1,
+      42,
+    ],
+    ['in an escaped spelling', '{"enabled":false,"\\u0065nabled":false}', '/enabled', 1, 18],
+  ])('%s', (_name, text, pointer, line, column) => {
+    expect(lines(text)).toEqual([
+      `${pointer}: expected each key once, received it again at line ${line}, column ${column}`,
+    ]);
+  });
+
+  test('is reported beside the other problems', () => {
+    expect(lines('{"enabled":false,"enabled":1,"x":1}')).toHaveLength(3);
+  });
+});
+
+describe('a value that is no policy', () => {
+  test.each(['[]', 'null', '5', '"x"', 'true', '[{"enabled":false}]'])('%s', (text) => {
+    expect(lines(text)).toEqual([`expected an object with remote_auth, received ${text}`]);
+  });
+
+  test.each(['{}', '{"enabled":true}', '{"$schema":"x"}'])('%s protects nothing', (text) => {
+    expect(lines(text)).toEqual([
+      '/remote_auth: expected an object with auth_server, or "enabled": false, since nothing else protects the domain, received nothing',
+    ]);
+  });
+});
+
+describe("the file's name gives the domain", () => {
+  const label = 'a'.repeat(63);
+  test.each([
+    ['policies/www.example.com.json', 'www.example.com'],
+    ['www.example.com.json', 'www.example.com'],
+    ['/etc/a b/WWW.Example.COM.json', 'www.example.com'],
+    ['a_b-c.example.json', 'a_b-c.example'],
+    ['localhost.json', 'localhost'],
+    ['192.0.2.1.json', '192.0.2.1'],
+    [`${label}.${label}.${label}.${'a'.repeat(61)}.json`, `${label}.${label}.${label}.${'a'.repeat(61)}`],
+  ])('%s', (file, domain) => {
+    expect(parsePolicy('{"enabled":false}', file).policy?.domain).toBe(domain);
+  });
+
+  test.each([
+    'policies/*.example.com.json',
+    'policies/www.example.com',
+    'policies/www.example.com.yaml',
+    'policies/.json',
+    'policies/',
+    'a..b.json',
+    '.a.json',
+    'a..json',
+    '-a.json',
+    'a-.json',
+    'a b.json',
+    'a;b.json',
+    'a$b.json',
+    'a\nb.json',
+    'ä.json',
+    'a\\b.json',
+    `${'a'.repeat(64)}.json`,
+    `${label}.${label}.${label}.${'a'.repeat(62)}.json`,
+  ])('%j is refused', (file) => {
+    expect(issuesOf('{"enabled":false}', file)).toMatchObject([
+      {
+        pointer: '',
+        expected: 'a file named <domain>.json, the domain being a host name without a wildcard',
+      },
+    ]);
+  });
+});
+
+describe('an issue', () => {
+  test('reads file: pointer: expected, received', () => {
+    const issue = { file: 'a.json', pointer: '/remote_auth/x', expected: 'a number', received: '"y"' };
+    expect(formatIssue(issue)).toBe('a.json: /remote_auth/x: expected a number, received "y"');
+    expect(formatIssue({ ...issue, pointer: '' })).toBe('a.json: expected a number, received "y"');
+  });
+
+  test('cuts what it received at 80 characters', () => {
+    const [issue] = issuesOf(JSON.stringify({ enabled: 'S'.repeat(500) }));
+    expect(issue?.received).toBe('"' + 'S'.repeat(78) + '…');
+  });
+
+  test('stays on one line, without control or invisible characters', () => {
+    const key = 'a\n\u0000\u0085\u2028\u202e\u007fb/c~d';
+    const [issue] = issuesOf(JSON.stringify({ enabled: false, [key]: 1 }), 'x\ny.example.json');
+    expect(formatIssue(issue!)).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    const all = issuesOf(JSON.stringify({ enabled: false, [key]: 1 })).map(formatIssue);
+    expect(all.join('')).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(all.join('')).toContain('b~1c~0d: expected a known field');
+  });
+});
