@@ -23,17 +23,20 @@ const NAMED = [
 
 const CANDIDATES = [...NAMED, 'http_x_forwarded_for', 'arg_NAME', 'http_NAME', 'cookie_NAME'];
 
-/** Splits `token=$arg_token` values into parts; as in nginx a variable's name is the longest run of letters, digits and `_`. */
+/**
+ * Splits an added value into parts; as in nginx a variable's name is the longest run of letters, digits and `_`.
+ * `report` gets the first `$` that starts no known variable.
+ */
 export function parseValue(text: string, pointer: string, report: Report): ValuePart[] {
   const parts: ValuePart[] = [];
   for (const [piece] of text.matchAll(/\$[A-Za-z0-9_]*|[^$]+/g)) {
-    if (!piece.startsWith('$')) {
-      parts.push({ literal: piece });
-      continue;
+    const variable = piece.startsWith('$') ? canonicalName(piece.slice(1)) : undefined;
+    if (variable !== undefined) parts.push({ variable });
+    else if (!piece.startsWith('$')) parts.push({ literal: piece });
+    else {
+      report(pointer, expectedInstead(piece), describe(text));
+      return [];
     }
-    const variable = canonicalName(piece.slice(1));
-    if (variable === undefined) report(pointer, expectedInstead(piece), describe(text));
-    else parts.push({ variable });
   }
   return parts;
 }
