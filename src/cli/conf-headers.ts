@@ -15,6 +15,8 @@ const forwarded: Record<string, string> = {
 };
 const dropped = [
   'forwarded',
+  'proxy-connection',
+  'trailer',
   'x-auth-request-redirect',
   'x-forwarded-port',
   'x-forwarded-prefix',
@@ -29,7 +31,17 @@ const dropped = [
   'x-real-ip',
   'x-rewrite-url',
 ];
-const facts = ['addr', 'host', 'method', 'obeys', 'protocol', 'scheme'].map((name) => `x-edge-auth-${name}`);
+const reserved = [
+  'addr',
+  'decision',
+  'host',
+  'method',
+  'obeys',
+  'protocol',
+  'reason',
+  'scheme',
+  'status',
+].map((name) => `x-edge-auth-${name}`);
 
 function titled(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
@@ -38,7 +50,7 @@ function titled(name: string): string {
 export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
   const headers = new Map<string, string>([['host', auth.authServers[0]?.hostHeader ?? '']]);
   if (auth.keepHeaders === 'all') {
-    for (const name of [...dropped, ...facts]) headers.set(name, '');
+    for (const name of [...dropped, ...reserved]) headers.set(name, '');
     for (const [name, value] of Object.entries(forwarded)) headers.set(name, value);
     // The decider drops names with `_`; the edge may have been told to keep them.
     if (wiring === 'inline')

@@ -37,10 +37,18 @@ export function argumentMaps(policies: RemoteAuth[]): string {
   return [...names]
     .sort()
     .map((name) => {
-      const pattern = `~^\\?(?:[^&]*&)*?${name.replace(/[.~-]/g, '\\$&')}=(?<${argumentVariable(name)}_v>[^&]*)`;
+      const pattern = `~^\\?(?:[^&]*&)*?${encodedOrNot(name)}(?:=(?<${argumentVariable(name)}_v>[^&]*))?(?:&|$)`;
       return `map $edge_auth_query $${argumentVariable(name)} {\n    default "";\n    ${quoted(pattern)} $${argumentVariable(name)}_v;\n}`;
     })
     .join('\n');
+}
+
+/** A pattern of a name of letters, digits and `_`, so that `%74oken` counts as `token`. */
+function encodedOrNot(name: string): string {
+  return name.replace(
+    /./g,
+    (char) => `(?:${char}|%${char.charCodeAt(0).toString(16).replace(/[a-f]/, '(?i:$&)')})`,
+  );
 }
 
 function addedArgument(part: ValuePart): string {
@@ -57,12 +65,10 @@ export function targetLines(auth: RemoteAuth): string {
     const query = keep === 'all' ? '$edge_auth_query' : '';
     return `set $edge_auth_target ${quoted(path + query)};`;
   }
-  const added = auth.addArgs.map(
-    ({ name, value }) => `${encodeURIComponent(name)}=${value.map(addedArgument).join('')}`,
-  );
+  const added = auth.addArgs.map(({ name, value }) => `${name}=${value.map(addedArgument).join('')}`);
   return [
     `set $edge_auth_path      ${quoted(path)};`,
-    `set $edge_auth_keep_args ${quoted(typeof keep === 'string' ? keep : keep.map(encodeURIComponent).join(' '))};`,
+    `set $edge_auth_keep_args ${quoted(typeof keep === 'string' ? keep : keep.join(' '))};`,
     `set $edge_auth_add_args  ${quoted(added.join('&'))};`,
     'set $edge_auth_target    $edge_auth_built_target;',
   ].join('\n');

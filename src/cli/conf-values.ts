@@ -44,9 +44,10 @@ function serverLines(auth: RemoteAuth): string {
   const several = auth.authServers.length > 1;
   return auth.authServers
     .map((server, index) => {
-      // Backups share by weight: a steep one keeps the order that the policy gives.
+      // Backups share by weight: a steep one keeps the order that the policy gives. No server is ever set aside: a client
+      // could provoke the failure, and for the time of it everyone's requests would meet no server.
       const order = index === 0 ? '' : ` backup weight=${10 ** (auth.authServers.length - 1 - index)}`;
-      return `    server ${server.host}:${server.port}${several ? ' max_fails=1 fail_timeout=10s' : ''}${order};`;
+      return `    server ${server.host}:${server.port}${several ? ' max_fails=0' : ''}${order};`;
     })
     .join('\n');
 }
@@ -119,6 +120,9 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_SERVERS: serverLines(auth),
     EDGE_AUTH_SCHEME: auth.authServers[0]?.scheme ?? 'http',
     EDGE_AUTH_METHOD: auth.requestMethod === 'follow' ? '$edge_auth_method' : auth.requestMethod,
+    EDGE_AUTH_CONTENT_LENGTH: { GET: '""', HEAD: '""', POST: '0', follow: '$edge_auth_content_length' }[
+      auth.requestMethod
+    ],
     EDGE_AUTH_TARGET: targetLines(auth),
     EDGE_AUTH_PASS_HEADERS: auth.keepHeaders === 'all' ? 'on' : 'off',
     EDGE_AUTH_HEADERS: headerLines(auth, options.wiring),

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatIssue } from '../policy/policy';
 import type { Wiring } from './conf-values';
+import { probe } from './probe';
 import { readPolicies, type ReadPolicies } from './read-policies';
 import { renderFiles } from './render';
 import { writeFiles } from './write-files';
@@ -38,6 +39,10 @@ function reportIssues({ issues }: ReadPolicies): boolean {
   for (const issue of issues) console.error(formatIssue(issue));
   if (issues.length > 0) process.exitCode = 1;
   return issues.length > 0;
+}
+
+function counted(policies: unknown[]): string {
+  return `${policies.length} ${policies.length === 1 ? 'policy' : 'policies'}`;
 }
 
 const program = new Command('edge-auth')
@@ -83,9 +88,7 @@ program
       const { decider, wiring, njsVersion } = options;
       const files = renderFiles(read.policies, { wiring, decider, prefix, njsVersion }, templates);
       writeFiles(options.out, files);
-      console.log(
-        `edge-auth: ${read.policies.length} ${read.policies.length === 1 ? 'policy' : 'policies'} rendered to ${options.out}`,
-      );
+      console.log(`edge-auth: ${counted(read.policies)} rendered to ${options.out}`);
     },
   );
 
@@ -93,9 +96,21 @@ program
   .command('check')
   .description('report every problem of the policies')
   .requiredOption('--policies <dir>', 'folder of <domain>.json')
-  .action((options: { policies: string }) => {
+  .option('--probe', 'ask each auth server once and say what came back and how fast')
+  .action(async (options: { policies: string; probe?: boolean }) => {
     const read = readPolicies(options.policies);
-    if (!reportIssues(read)) console.log(`edge-auth: ${read.policies.length} checked, no problem`);
+    if (reportIssues(read)) return;
+    console.log(`edge-auth: ${counted(read.policies)} checked, no problem`);
+    if (!options.probe) return;
+    for (const result of await probe(read.policies)) {
+      console.log(`${result.domain}: ${result.address} ${result.text}`);
+      if (!result.answered) process.exitCode = 1;
+    }
   });
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`edge-auth: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
