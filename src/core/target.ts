@@ -67,7 +67,7 @@ function expandArguments(template: string, query: string, read: ReadVariable): s
  */
 export function buildTarget(rules: TargetRules, requestTarget: string, read: ReadVariable): string {
   const query = splitTarget(requestTarget).query;
-  const pairs = query === '' || rules.keepArgs === 'none' ? [] : query.slice(1).split('&');
+  const pairs = query.length < 2 || rules.keepArgs === 'none' ? [] : query.slice(1).split('&');
   const listed = rules.keepArgs === 'all' ? null : rules.keepArgs.split(' ').map(decodeName);
   const addedNames = rules.addArgs === '' ? [] : rules.addArgs.split('&').map(nameOf);
   const kept: string[] = [];
