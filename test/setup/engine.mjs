@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getContainerRuntimeClient } from 'testcontainers';
 import { hasCommand, installPackages, whyNotDebianRoot } from './debian-host.mjs';
-import { cache } from './paths.mjs';
+import { cache, writeCache } from './paths.mjs';
 import { isAlive, tail } from './processes.mjs';
 import { say, SetupProblem } from './report.mjs';
 
@@ -22,8 +22,8 @@ export async function findEngine() {
   }
 }
 
-/** An engine, and the pid of the dockerd when this call had to start one. */
-export async function ensureEngine() {
+/** An engine, and the pid of the dockerd when this call had to start one: .cache/engine.json tells whose it is. */
+export async function ensureEngine(runId) {
   let engine = await findEngine();
   if (engine) return { engine, startedPid: null };
   const hindrance = whyNotDebianRoot();
@@ -44,13 +44,15 @@ export async function ensureEngine() {
       return { engine, startedPid: null };
     }
   }
-  return startEngine();
+  return startEngine(runId);
 }
 
-async function startEngine() {
+async function startEngine(runId) {
   const log = openSync(LOG, 'w');
   const child = spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] });
   child.unref();
+  // Told before anything else can happen: the run that started an engine is the one that stops it.
+  writeCache('engine.json', { startedPid: child.pid, runId });
   say(`started dockerd by hand, pid ${child.pid}, log in ${path.relative(process.cwd(), LOG)}`);
   const engine = await waitForEngine(START_DEADLINE_MS, () => child.exitCode === null);
   if (engine) return { engine, startedPid: child.pid };

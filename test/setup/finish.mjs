@@ -6,9 +6,9 @@ import { runMain, say } from './report.mjs';
 
 async function finish() {
   const runId = process.env.EDGE_AUTH_RUN_ID;
+  if (!runId) return;
   const engine = await findEngine();
-  if (!engine || !runId) return;
-  await removeOfRun(engine, runId);
+  if (engine) await removeOfRun(engine, runId);
   const state = readCache('engine.json', {});
   if (!state.startedPid || state.runId !== runId) return;
   if (process.env.EDGE_AUTH_KEEP_ENGINE === '1') {
@@ -17,7 +17,7 @@ async function finish() {
     );
     return;
   }
-  const others = await countRunning(engine);
+  const others = engine ? await countRunning(engine) : 0;
   if (others > 0) {
     say(`dockerd ${state.startedPid} stays: ${others} container(s) that are not of this run use it`);
     return;

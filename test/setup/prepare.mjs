@@ -13,15 +13,13 @@ const runId = process.env.EDGE_AUTH_RUN_ID || newRunId();
 
 async function prepare() {
   const start = Date.now();
-  const { engine, startedPid } = await ensureEngine();
+  const { engine, startedPid } = await ensureEngine(runId);
   try {
-    // Told before anything else can fail: the run that started an engine is the one that stops it.
-    writeCache('engine.json', { startedPid, runId: startedPid ? runId : null, ...keptEngine(startedPid) });
     await removeAbandoned(engine);
     const { runtimes, hasRegistry } = await chooseRuntimes(engine);
     // The clean-up helper of Testcontainers is an image too. Without a registry finish.mjs does its work, by label.
     if (!hasRegistry) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-    writeCache('engine.json', { ...readCache('engine.json'), hasRegistry });
+    writeCache('engine.json', { ...readCache('engine.json', {}), hasRegistry });
     const chosen = selectRuntimes(runtimes);
     await ensureImages(engine, chosen);
     const found = [];
@@ -30,15 +28,9 @@ async function prepare() {
     writeCache('runtimes.json', [...unselected(runtimes, chosen), ...found]);
     say(`runtimes ready after ${since(start)}`);
   } catch (error) {
-    if (startedPid && !process.env.EDGE_AUTH_KEEP_ENGINE) await stopEngine(startedPid);
+    if (startedPid && process.env.EDGE_AUTH_KEEP_ENGINE !== '1') await stopEngine(startedPid);
     throw error;
   }
-}
-
-/** A second run beside the one that started the engine must not forget who stops it. */
-function keptEngine(startedPid) {
-  const before = readCache('engine.json', {});
-  return startedPid ? {} : { startedPid: before.startedPid ?? null, runId: before.runId ?? null };
 }
 
 async function describeRuntime(runtime) {

@@ -9,6 +9,8 @@ import { newRunId } from './run-id.mjs';
 import { readTally } from './tally.mjs';
 
 const JEST = path.join(root, 'node_modules/jest/bin/jest.js');
+const PREPARE = path.join(root, 'test/setup/prepare.mjs');
+const FINISH = path.join(root, 'test/setup/finish.mjs');
 const unitReport = path.join(cache, 'jest-unit.json');
 const integrationReport = path.join(cache, 'jest-integration.json');
 const args = process.argv.slice(2);
@@ -16,19 +18,23 @@ const integrationOnly = args.includes('--integration-only');
 const jestArgs = args.filter((arg) => arg !== '--integration-only');
 const env = { ...process.env, EDGE_AUTH_RUN_ID: process.env.EDGE_AUTH_RUN_ID || newRunId() };
 const failures = [];
+let stopping = false;
 
 /** Runs one stage to its end and remembers whether it failed. */
 async function stage(name, command, commandArgs, extraEnv = {}) {
   const start = Date.now();
   console.log(`\n== ${name}`);
-  const { code } = await run(command, commandArgs, { live: true, cwd: root, env: { ...env, ...extraEnv } });
+  const { code } = await runLive(command, commandArgs, extraEnv);
   console.log(`== ${name} ${code === 0 ? 'done' : `FAILED (exit code ${code})`} after ${since(start)}`);
   if (code !== 0) failures.push(name);
   return code === 0;
 }
 
-function node(script) {
-  return run(process.execPath, [path.join(root, 'test/setup', script)], { live: true, cwd: root, env });
+async function runLive(command, commandArgs, extraEnv = {}) {
+  const result = await run(command, commandArgs, { live: true, cwd: root, env: { ...env, ...extraEnv } });
+  // After a signal stop() has the word, and it ends the process.
+  if (stopping && !commandArgs.includes(FINISH)) await new Promise(() => {});
+  return result;
 }
 
 function jest(project, report, extra, extraEnv) {
@@ -39,7 +45,7 @@ function jest(project, report, extra, extraEnv) {
 async function main() {
   for (const file of [unitReport, integrationReport]) rmSync(file, { force: true });
   // The images take longer than the checks and wait for the network: both go on at the same time.
-  const prepared = node('prepare.mjs');
+  const prepared = runLive(process.execPath, [PREPARE]);
   const built = await stage('build', 'npm', ['run', '-s', 'build']);
   if (!integrationOnly) {
     await stage('type check', 'npm', ['run', '-s', 'typecheck']);
@@ -48,16 +54,17 @@ async function main() {
   }
   if ((await prepared).code !== 0) failures.push('set-up of the runtimes');
   else if (built) {
-    const extra = ['--maxWorkers=2', '--testTimeout=60000', ...jestArgs];
+    const extra = ['--maxWorkers=2', ...jestArgs];
     await jest('integration', integrationReport, extra, { EDGE_AUTH_PREPARED: '1' });
   }
-  await node('finish.mjs');
+  await runLive(process.execPath, [FINISH]);
 }
 
 async function stop(signal) {
+  stopping = true;
   console.log(`\nstopped by ${signal}: cleaning up`);
   endChildren();
-  await node('finish.mjs');
+  await runLive(process.execPath, [FINISH]);
   process.exit(signal === 'SIGINT' ? 130 : 143);
 }
 process.once('SIGINT', (signal) => void stop(signal));
