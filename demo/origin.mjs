@@ -1,0 +1,26 @@
+// A sample origin: the site behind the edge. It knows nothing about access control.
+// PORT and HOST say where it listens.
+import { createServer } from 'node:http';
+
+const { PORT = '9002', HOST = '127.0.0.1' } = process.env;
+
+const page = '<!doctype html>\n<title>Origin</title>\n<h1>The page of the origin</h1>\n';
+const logo =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="4"/></svg>\n';
+const files = {
+  '/': ['text/html', page],
+  '/hello.txt': ['text/plain', 'This is the protected file.\n'],
+  '/public/logo.svg': ['image/svg+xml', logo],
+  '/film.mp4': ['video/mp4', Buffer.alloc(160 * 1024, 'A frame of the protected film.\n')],
+};
+
+const server = createServer((request, response) => {
+  const path = request.url.split('?')[0];
+  const [type, body] = files[path] ?? ['text/plain', 'The origin has no such file.\n'];
+  const status = files[path] ? 200 : 404;
+  console.log(`${request.method} ${path} ${status}`);
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+});
+
+server.listen(Number(PORT), HOST, () => console.log(`the origin listens on ${HOST}:${PORT}`));
