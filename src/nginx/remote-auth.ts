@@ -53,13 +53,27 @@ function hasRepeatedHeader(r: NginxHTTPRequest, names: string): boolean {
   return false;
 }
 
-function record(r: NginxHTTPRequest, decision: string, reason: string, status: number): void {
+function record(r: NginxHTTPRequest, decision: string, reason: string, status: number | ''): void {
   r.variables.edge_auth_decision = decision;
   r.variables.edge_auth_reason = reason;
   r.variables.edge_auth_status = String(status);
   r.variables.edge_auth_asked = decision === 'deny' ? '' : '1';
   r.headersOut['Content-Length'] = '0';
   r.status = decision === 'deny' ? 403 : 200;
+}
+
+/** More than any server takes without complaint: a longer head may make one close the connection with its answer unread. */
+const largeRequestBytes = 4000;
+
+/** `js_set $edge_auth_request_size`: `large` or `small`, by the bytes of the client's request line and headers once decoded. */
+function readRequestSize(r: NginxHTTPRequest): string {
+  let bytes = setting(r, 'request_uri').length;
+  const raw = r.rawHeadersIn;
+  for (let i = 0; i < raw.length; i++) {
+    const header = raw[i] as [string, string];
+    bytes += header[0].length + header[1].length + 4;
+  }
+  return bytes > largeRequestBytes ? 'large' : 'small';
 }
 
 /** Logs a broken policy once where nginx has memory to share (njs 0.8.0 and the zone that `render` declares), else each time. */
@@ -97,6 +111,11 @@ function decide(r: NginxHTTPRequest): void {
       other: setting(r, 'edge_auth_other_status'),
       failureAction: setting(r, 'edge_auth_failure_action'),
     };
+    // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
+    if (status < 100) {
+      record(r, setting(r, 'edge_auth_timeout_action') === 'allow' ? 'allow' : 'deny', 'invalid_answer', '');
+      return;
+    }
     const verdict = verdictForStatus(rules, status);
     const single = setting(r, 'edge_auth_single_headers');
     if (verdict.reason === 'policy_invalid') logInvalidPolicy(r, rules);
@@ -124,7 +143,25 @@ function decide(r: NginxHTTPRequest): void {
 
 /** `js_body_filter` beside `decide`: reads the auth server's body to its end, so that the connection is reused, and drops it. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
-  if (flags.last) r.sendBuffer('', flags);
+  if (flags.last) r.sendBuffer(r.httpVersion === '0.9' && !isSubrequest(r) ? headOf(r) : '', flags);
+}
+
+/** True in the inline wiring; the decider answers requests of its own. */
+function isSubrequest(r: NginxHTTPRequest): boolean {
+  return (r as NginxHTTPRequest & { internal: boolean }).internal;
+}
+
+/** The decider's answer in full: nginx writes no header to what it takes for an HTTP/0.9 exchange. */
+function headOf(r: NginxHTTPRequest): string {
+  const decision = setting(r, 'edge_auth_decision');
+  return (
+    (decision === 'allow' ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 403 Forbidden') +
+    '\r\nX-Edge-Auth-Decision: ' +
+    decision +
+    '\r\nX-Edge-Auth-Reason: ' +
+    setting(r, 'edge_auth_reason') +
+    '\r\nContent-Length: 0\r\n\r\n'
+  );
 }
 
 /** `js_header_filter` of the edge's own location, rendered only for older njs: obeys the decider's header. */
@@ -134,4 +171,4 @@ function obey(r: NginxHTTPRequest): void {
   r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
 }
 
-export { readServedUri, readTarget, decide, drop, obey };
+export { readRequestSize, readServedUri, readTarget, decide, drop, obey };
