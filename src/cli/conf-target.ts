@@ -1,7 +1,8 @@
 /** The lines that set `$edge_auth_target`, and how the policy's variables are spelled in conf. */
 
+import { createHash } from 'node:crypto';
 import type { RemoteAuth, ValuePart } from '../policy/policy';
-import { quoted } from './conf-text';
+import { quoted, setLines } from './conf-text';
 
 /** The policy's variables mean the client's request; these are the nginx variables that hold it where the question is asked. */
 const clientVariables: Record<string, string> = {
@@ -22,8 +23,9 @@ export function nginxVariable(name: string): string {
     : (clientVariables[name] ?? name.toLowerCase());
 }
 
+/** A digest keeps apart what differs in case only, and is short: with `_v` after it, PCRE before 10.44 reads no name above 32. */
 function argumentVariable(name: string): string {
-  return `edge_auth_arg_${Buffer.from(name).toString('hex')}`;
+  return `edge_auth_arg_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }
 
 /** nginx's own `$arg_name` ignores case and is the question's, so header values read the client's arguments through maps. */
@@ -68,8 +70,8 @@ export function targetLines(auth: RemoteAuth): string {
   const added = auth.addArgs.map(({ name, value }) => `${name}=${value.map(addedArgument).join('')}`);
   return [
     `set $edge_auth_path      ${quoted(path)};`,
-    `set $edge_auth_keep_args ${quoted(typeof keep === 'string' ? keep : keep.join(' '))};`,
-    `set $edge_auth_add_args  ${quoted(added.join('&'))};`,
+    ...setLines('edge_auth_keep_args', typeof keep === 'string' ? keep : keep.join(' ')),
+    ...setLines('edge_auth_add_args', added.join('&')),
     'set $edge_auth_target    $edge_auth_built_target;',
   ].join('\n');
 }

@@ -2,5 +2,16 @@
 export function quoted(text: string): string {
   if (/[\r\n\0]/.test(text))
     throw new Error(`expected no line break in a conf value, received ${JSON.stringify(text)}`);
+  const bytes = Buffer.byteLength(text.replace(/[\\"]/g, '\\$&')) + 1;
+  if (bytes > 4095)
+    throw new Error(
+      `expected a conf value of at most 4095 bytes, which is all that nginx reads, received ${bytes}: ${text.slice(0, 60)}…`,
+    );
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+/** Lines that set a variable to a text of any length without `$`, piece by piece. */
+export function setLines(variable: string, text: string): string[] {
+  const pieces = text.match(/[^]{1,2000}/g) ?? [''];
+  return pieces.map((piece, i) => `set $${variable} ${quoted((i === 0 ? '' : `\${${variable}}`) + piece)};`);
 }

@@ -35,6 +35,9 @@ function alternatives(items: string[]): string {
   return '(?:' + items.join('|') + ')';
 }
 
+/** nginx reads no conf parameter of 4096 bytes; a character may take three of them, an escaping backslash two. */
+const longestPattern = 1300;
+
 /**
  * The rules, first match wins; `fallback` holds where none matches. A file type counts for any segment of the path
  * (`/a.php/b` runs a.php) where it puts a request in scope, and only for the last one where it takes it out.
@@ -44,19 +47,28 @@ export function scopeRules(scope: Scope): { rules: ScopeRule[]; fallback: boolea
   const any = method + '/(?:.*/)?[^/]*\\.';
   const sensitive = scope.caseSensitive;
   const rules: ScopeRule[] = [];
-  const add = function (items: string[], pattern: string, inScope: boolean, caseSensitive: boolean): void {
-    if (items.length > 0) rules.push({ pattern: pattern, caseSensitive: caseSensitive, inScope: inScope });
+  const add = function (
+    items: string[],
+    before: string,
+    after: string,
+    inScope: boolean,
+    caseSensitive: boolean,
+  ): void {
+    let group: string[] = [];
+    items.forEach(function (item, i) {
+      group.push(item);
+      const next = items[i + 1];
+      if (next !== undefined && group.join('|').length + next.length < longestPattern) return;
+      const pattern = before + alternatives(group) + after;
+      rules.push({ pattern: pattern, caseSensitive: caseSensitive, inScope: inScope });
+      group = [];
+    });
   };
-  add(scope.excludeMethods, '^' + alternatives(scope.excludeMethods) + ' ', false, true);
+  add(scope.excludeMethods, '^', ' ', false, true);
   rules.push({ pattern: ambiguous, caseSensitive: true, inScope: true });
-  add(scope.excludePaths, method + alternatives(scope.excludePaths.map(pathPattern)), false, sensitive);
-  add(
-    scope.excludeFileTypes,
-    any + alternatives(scope.excludeFileTypes.map(escapePattern)) + '$',
-    false,
-    sensitive,
-  );
-  add(scope.paths, method + alternatives(scope.paths.map(pathPattern)), true, sensitive);
-  add(scope.fileTypes, any + alternatives(scope.fileTypes.map(escapePattern)) + '(?:/|$)', true, sensitive);
+  add(scope.excludePaths.map(pathPattern), method, '', false, sensitive);
+  add(scope.excludeFileTypes.map(escapePattern), any, '$', false, sensitive);
+  add(scope.paths.map(pathPattern), method, '', true, sensitive);
+  add(scope.fileTypes.map(escapePattern), any, '(?:/|$)', true, sensitive);
   return { rules: rules, fallback: scope.paths.length === 0 && scope.fileTypes.length === 0 };
 }
