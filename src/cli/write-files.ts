@@ -1,35 +1,46 @@
 /** Writes a set of files all or nothing: under temporary names first, then renamed. */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Every file that a render writes begins so; only such files are ever removed. */
 export const generatedMark = '# Made by edge-auth render';
 
+/** The folders that a render may fill; with every policy switched off it fills fewer of them. */
+const renderedFolders = ['.', 'ask', 'domains', 'servers'];
+
 /**
  * `files`: path below `folder` → content, renamed in the order given, so the file that includes the others comes last.
- * If one cannot be written, none is renamed. Generated files of an earlier render that are not among them are removed.
+ * If one cannot be written or renamed, all are as they were. Generated files of an earlier render that are not among them are removed.
  */
 export function writeFiles(folder: string, files: Map<string, string>): void {
-  const pending: [string, string][] = [];
+  const pending: { temporary: string; target: string; previous: Buffer | undefined }[] = [];
+  let renamed = 0;
   try {
     for (const [path, content] of files) {
       const target = join(folder, path);
       const temporary = join(dirname(target), `.${process.pid}.${pending.length}.tmp`);
       mkdirSync(dirname(target), { recursive: true });
-      pending.push([temporary, target]);
+      pending.push({ temporary, target, previous: existsSync(target) ? readFileSync(target) : undefined });
       writeFileSync(temporary, content, { flush: true });
     }
+    for (; renamed < pending.length; renamed++) {
+      const { temporary, target } = pending[renamed]!;
+      renameSync(temporary, target);
+    }
   } catch (error) {
-    for (const [temporary] of pending) rmSync(temporary, { force: true });
+    for (const { temporary } of pending) rmSync(temporary, { force: true });
+    for (const { target, previous } of pending.slice(0, renamed)) {
+      if (previous === undefined) rmSync(target);
+      else writeFileSync(target, previous);
+    }
     throw error;
   }
-  for (const [temporary, target] of pending) renameSync(temporary, target);
   removeStale(folder, files);
 }
 
 function removeStale(folder: string, files: Map<string, string>): void {
-  for (const below of new Set([...files.keys()].map(dirname))) {
+  for (const below of renderedFolders.filter((name) => existsSync(join(folder, name)))) {
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
       const path = join(below, entry.name);
       if (!entry.isFile() || !entry.name.endsWith('.conf') || files.has(path)) continue;

@@ -40,7 +40,7 @@ function encodeValue(value: string): string {
 
 /** A raw argument value is percent-encoded already: only what must not stand in a request line is encoded. */
 function encodeRawArgument(value: string): string {
-  return value.replace(/[^A-Za-z0-9\-._~%!$'()*+,;:@/?=]/g, encodeValue);
+  return value.replace(/[^A-Za-z0-9\-._~%!$'()*+,;:@/?=]+/g, encodeValue);
 }
 
 /** The first `name=value` among the client's arguments, raw; empty if absent. Names are case-sensitive. */
