@@ -71,7 +71,8 @@ export function verdictForStatus(rules: StatusRules, status: number): Verdict {
   if (isListed(rules.success, code) || isListed(rules.success, statusClass)) {
     return { decision: 'allow', reason: 'success_status' };
   }
-  if (rules.other === 'deny') return { decision: 'deny', reason: 'other_status' };
+  // An interim answer (1xx) that nginx takes for the answer, whatever the real one behind it says.
+  if (rules.other === 'deny' || status < 200) return { decision: 'deny', reason: 'other_status' };
   if (isListed(requestFaults, code)) return { decision: 'deny', reason: 'request_refused' };
   return { decision: 'allow', reason: 'other_status' };
 }
