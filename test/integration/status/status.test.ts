@@ -1,0 +1,146 @@
+import path from 'node:path';
+import { Pool } from 'undici';
+import { startAuthServer, type Answer, type AuthServer } from '../harness/auth-server';
+import { rawBytes } from '../harness/misbehaviour';
+import { startEdge } from '../harness/edge';
+import { PROTECTED, startOrigin, type Origin } from '../harness/origin';
+import type { RecordedRequest } from '../harness/recorded-request';
+import { runtimes } from '../harness/runtimes';
+import type { Edge } from '../harness/started-edge';
+import { statusesOf, statusPolicies } from './status-expectations';
+
+const wirings = ['hop', 'inline'] as const;
+const edges = runtimes.flatMap((runtime) =>
+  wirings.map((wiring) => ({ name: runtime.name, runtime, wiring })),
+);
+const LINE = 'HTTP/1.1 %s Interim\r\n\r\n';
+
+/** `/status/404` asks for that status; `/interim/103/200` for an interim answer and a final one, or for none behind it. */
+function answer({ url }: RecordedRequest): Answer {
+  const [kind, first = '', second] = url.split('/').slice(1);
+  if (kind === 'status') return { status: Number(first), headers: { Location: '/', 'Retry-After': '1' } };
+  const interim = LINE.replace('%s', first);
+  return rawBytes(
+    second ? `${interim}HTTP/1.1 ${second} Final\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` : interim,
+  );
+}
+
+function serverBlocks(origin: string): string {
+  return statusPolicies
+    .map(
+      ({ name }) => `
+    server {
+        listen 8080;
+        server_name ${name}.test;
+        include edge-auth/servers/${name}.test.conf;
+
+        location / {
+            proxy_pass ${origin};
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+        }
+    }`,
+    )
+    .join('');
+}
+
+test.each(statusPolicies)('the expectations of $name name every status from 200 to 599 once', ({ rows }) => {
+  const all = rows.flatMap(([statuses]) => statusesOf(statuses));
+  expect(all.sort((a, b) => a - b)).toEqual(statusesOf('200-599'));
+});
+
+describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runtime, wiring }) => {
+  let auth: AuthServer;
+  let origin: Origin;
+  let edge: Edge;
+  let pool: Pool;
+
+  beforeAll(async () => {
+    [auth, origin] = await Promise.all([startAuthServer(), startOrigin()]);
+    auth.answer(answer);
+    const policies = statusPolicies.map(({ name, policy }) => [
+      `${name}.test`,
+      { remote_auth: { auth_server: auth.url, auth_path: 'append', timeout_ms: 3000, ...policy } },
+    ]);
+    edge = await startEdge({
+      runtime,
+      wiring,
+      conf: path.join(__dirname, 'nginx.conf'),
+      policies: Object.fromEntries(policies) as Record<string, object>,
+      vars: { SERVERS: serverBlocks(origin.url) },
+    });
+    pool = new Pool(`http://localhost:${edge.port()}`, { connections: 16 });
+  });
+  beforeEach(async () => {
+    auth.clear();
+    origin.clear();
+    await edge.mark();
+  });
+  afterAll(async () => {
+    await pool?.close();
+    await edge?.stop();
+    await Promise.all([auth?.stop(), origin?.stop()]);
+  });
+
+  async function get(domain: string, target: string) {
+    const reply = await pool.request({ method: 'GET', path: target, headers: { host: domain } });
+    return { target, status: reply.statusCode, body: await reply.body.text() };
+  }
+
+  test.each(statusPolicies)('200 to 599 under the policy "$name"', async ({ name, rows, denied = 403 }) => {
+    const expected = new Map(
+      rows.flatMap(([statuses, decision, reason]) =>
+        statusesOf(statuses).map((status) => [
+          `/status/${status}`,
+          { status: String(decision === 'deny' ? denied : 200), decision, reason, answer: String(status) },
+        ]),
+      ),
+    );
+    const replies = await Promise.all([...expected.keys()].map((target) => get(`${name}.test`, target)));
+    const lines = await edge.accessLog(replies.length);
+
+    const logged = lines.map(({ uri, status, decision, reason, answer }) => [
+      uri,
+      { status, decision, reason, answer },
+    ]);
+    expect(Object.fromEntries(logged)).toEqual(Object.fromEntries(expected));
+    expect(lines.every(({ time }) => Number(time) < 3 && /^\d+\.\d{3}$/.test(time ?? ''))).toBe(true);
+    const clients = Object.fromEntries(replies.map(({ target, status }) => [target, String(status)]));
+    expect(clients).toEqual(
+      Object.fromEntries([...expected].map(([target, { status }]) => [target, status])),
+    );
+    for (const { status, body } of replies) {
+      if (status === 200) expect(body).toContain(PROTECTED);
+      else expect(body).toBe('Access denied\n');
+    }
+    expect(origin.requests).toHaveLength(replies.filter(({ status }) => status === 200).length);
+    expect(auth.requests).toHaveLength(400);
+    expect(await edge.errors()).toEqual([]);
+  });
+
+  const interim = ['100', '102', '103', '150', '199'];
+  const alone = ['default', 'other-allow', 'throttle', 'alibaba'].flatMap((name) =>
+    interim.map((status) => ({ name, status, behind: 'nothing', target: `/interim/${status}` })),
+  );
+  const followed = interim.map((status) => ({
+    name: 'other-allow',
+    status,
+    behind: 'a 403',
+    target: `/interim/${status}/403`,
+  }));
+  test.each([...alone, ...followed])(
+    'a $status with $behind behind it lets nobody through, under the policy "$name"',
+    async ({ name, target }) => {
+      const reply = await get(`${name}.test`, target);
+      expect(reply.status).toBe(name === 'alibaba' ? 451 : 403);
+      expect(reply.body).toBe('Access denied\n');
+      expect(origin.requests).toEqual([]);
+      const [line] = await edge.accessLog(1);
+      expect(line).toMatchObject({ uri: target, decision: 'deny' });
+      expect(['other_status', 'failure_status', 'closed', 'invalid_answer']).toContain(line?.['reason']);
+      const expected =
+        line?.['reason'] === 'closed' || line?.['reason'] === 'invalid_answer' ? [expect.stringMatching(/upstream prematurely closed/)] : [];
+      expect(await edge.errors()).toEqual(expected);
+    },
+  );
+});
