@@ -69,6 +69,28 @@ await esbuild.build({
 });
 await chmod(new URL('cli.js', dist), 0o755);
 
+/** The drop-in folder for tools other than `render`, made by the same code. */
+async function buildDropIn() {
+  const compiled = new URL('drop-in.mjs', dist);
+  await esbuild.build({
+    entryPoints: ['src/cli/drop-in.ts'],
+    outfile: fileURLToPath(compiled),
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+  });
+  const { dropInFiles } = await import(compiled.href);
+  for (const [path, content] of dropInFiles(fileURLToPath(new URL('nginx/', dist)))) {
+    const file = new URL(`nginx/docker/${path}`, dist);
+    await mkdir(new URL('.', file), { recursive: true });
+    await writeFile(file, content);
+  }
+  await rm(compiled);
+}
+await buildDropIn();
+
 const final = new URL('dist', import.meta.url);
 const previous = new URL(`.cache/previous-${process.pid}`, import.meta.url);
 await rename(final, previous).catch((error) => {

@@ -119,7 +119,7 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_DOMAIN: policy.domain,
     EDGE_AUTH_ID: id,
     EDGE_AUTH_DECIDER: options.decider,
-    EDGE_AUTH_PREFIX: options.prefix,
+    EDGE_AUTH_ASK_FILE: `${options.prefix}/ask/${policy.domain}.conf`,
     EDGE_AUTH_SERVERS: serverLines(auth),
     EDGE_AUTH_SCHEME: auth.authServers[0]?.scheme ?? 'http',
     EDGE_AUTH_METHOD: auth.requestMethod === 'follow' ? '$edge_auth_method' : auth.requestMethod,

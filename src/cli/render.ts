@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { argumentMaps } from './conf-target';
-import { isNjsAtLeast, type RenderOptions, valuesOf } from './conf-values';
-import { openTemplates } from './template';
+import { isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
+import { openTemplates, type TemplateValues } from './template';
 import { generatedMark } from './write-files';
 
 interface Protected {
@@ -37,22 +37,10 @@ export function renderFiles(
     }
   }
   for (const { policy, auth } of on) {
-    const values = valuesOf(policy, auth, options);
-    const isHop = options.wiring === 'hop';
-    const answerAgain = fill('answer-again.conf', values).trimEnd();
-    const question = fill(isHop ? 'question-hop.conf' : 'question-inline.conf', {
-      ...values,
-      EDGE_AUTH_ANSWER_AGAIN: [answerAgain, values['EDGE_AUTH_SCOPE_CHECK']].filter(Boolean).join('\n'),
-    });
-    files.set(`ask/${policy.domain}.conf`, mark(fill('ask.conf', values)));
-    files.set(
-      `domains/${policy.domain}.conf`,
-      mark(fill('domain.conf', values) + (isHop ? fill('decider.conf', values) : '')),
-    );
-    files.set(
-      `servers/${policy.domain}.conf`,
-      mark(fill('server.conf', { ...values, EDGE_AUTH_QUESTION: question })),
-    );
+    const texts = fillDomain(fill, valuesOf(policy, auth, options), options.wiring);
+    files.set(`ask/${policy.domain}.conf`, mark(texts.ask));
+    files.set(`domains/${policy.domain}.conf`, mark(texts.domain));
+    files.set(`servers/${policy.domain}.conf`, mark(texts.server));
   }
   files.set(
     'http.conf',
@@ -61,6 +49,25 @@ export function renderFiles(
     ),
   );
   return files;
+}
+
+/** The three files of one domain. */
+export function fillDomain(
+  fill: ReturnType<typeof openTemplates>,
+  values: TemplateValues,
+  wiring: Wiring,
+): { ask: string; domain: string; server: string } {
+  const question = fill(`question-${wiring}.conf`, {
+    ...values,
+    EDGE_AUTH_ANSWER_AGAIN: [fill('answer-again.conf', values).trimEnd(), values['EDGE_AUTH_SCOPE_CHECK']]
+      .filter(Boolean)
+      .join('\n'),
+  });
+  return {
+    ask: fill('ask.conf', values),
+    domain: fill('domain.conf', values) + (wiring === 'hop' ? fill('decider.conf', values) : ''),
+    server: fill('server.conf', { ...values, EDGE_AUTH_QUESTION: question }),
+  };
 }
 
 function httpValues(on: Protected[], options: RenderOptions, hop: string): Record<string, string> {
