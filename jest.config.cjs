@@ -1,5 +1,7 @@
 /** Two projects: `unit` needs nothing but Node, `integration` needs the runtimes that test/setup prepares. */
 module.exports = {
+  // Starting a container takes seconds on a busy machine. (!) Jest takes this from here only, not from a project.
+  testTimeout: 60_000,
   projects: [
     { displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'], testEnvironment: 'node' },
     {
@@ -8,7 +10,6 @@ module.exports = {
       testEnvironment: 'node',
       globalSetup: '<rootDir>/test/setup/global-setup.ts',
       globalTeardown: '<rootDir>/test/setup/global-teardown.ts',
-      testTimeout: 60_000,
     },
   ],
 };

@@ -36,7 +36,7 @@ export async function probe(runtime, runId) {
       .withExposedPorts(8080)
       .withLogConsumer((stream) => stream.on('data', (chunk) => (output += chunk)))
       .withWaitStrategy(Wait.forHttp('/', 8080))
-      .withStartupTimeout(20_000)
+      .withStartupTimeout(40_000)
       .start();
     const answer = await fetch(`http://${container.getHost()}:${container.getMappedPort(8080)}/`);
     const [nginxVersion, njsVersion, engine] = (await answer.text()).split(' ');

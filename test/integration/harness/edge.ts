@@ -49,7 +49,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     .withEntrypoint(['sh', '-c', startScript()])
     .withLogConsumer((stream) => stream.on('data', (chunk) => (output += String(chunk))))
     .withWaitStrategy(Wait.forSuccessfulCommand(`test -s /run/nginx.pid || test -e ${EXIT_CODE_FILE}`))
-    .withStartupTimeout(20_000)
+    .withStartupTimeout(40_000)
     .start();
   await throwIfEnded(container, conf, runtime, () => output);
   return new Edge(container, runtime, renderAll, options.policies);
