@@ -3,7 +3,13 @@ module.exports = {
   // Starting a container takes seconds on a busy machine. (!) Jest takes this from here only, not from a project.
   testTimeout: 60_000,
   projects: [
-    { displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'], testEnvironment: 'node' },
+    {
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/unit/**/*.test.ts'],
+      testEnvironment: 'node',
+      // The pure parts of demo/ are .mjs.
+      transform: { '\\.m?[jt]sx?$': 'babel-jest' },
+    },
     {
       displayName: 'integration',
       testMatch: ['<rootDir>/test/integration/**/*.test.ts'],

@@ -31,7 +31,11 @@ export function isRunning({ pid, mark }) {
 export async function endProcess(entry) {
   for (const signal of ['SIGTERM', 'SIGKILL']) {
     if (!isRunning(entry)) return;
-    process.kill(entry.pid, signal);
+    try {
+      process.kill(entry.pid, signal);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
     for (const end = Date.now() + GRACE_MS; isRunning(entry) && Date.now() < end;) await sleep(20);
   }
 }

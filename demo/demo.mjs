@@ -6,7 +6,7 @@ import { chooseEdge } from './choose-edge.mjs';
 import { buildLines, formatLine } from './lines.mjs';
 import { choosePlace, forgetPlace } from './place.mjs';
 import { prepare } from './prepare.mjs';
-import { runMain, say } from './report.mjs';
+import { DemoProblem, runMain, say } from './report.mjs';
 import { startSamples } from './samples.mjs';
 import { stopRecorded } from './stop.mjs';
 import { writeEdge } from './write-edge.mjs';
@@ -39,7 +39,7 @@ async function main() {
     if (action === 'check' || !isDone) await stopAll();
   }
   if (action === 'check' && isDone) forgetPlace(place);
-  if (!isDone) throw new Error(`see the logs in ${place.folder}/logs`);
+  if (!isDone) throw new DemoProblem(`see the logs in ${place.folder}/logs`);
 }
 
 async function check(place, lines) {
@@ -57,6 +57,11 @@ function printLines(place, lines) {
   for (const [index, line] of lines.entries()) console.log(`${formatLine(index, line)}\n`);
   console.log(`${lines.length + 1}. What the edge decided, and why\n   tail ${place.shown}/logs/access.log
    One line a request. auth_status is the auth server's answer, auth_time how long it took in seconds.\n`);
+  if (process.env.http_proxy) {
+    console.log(
+      "A proxy is set here (http_proxy): add --noproxy '*' to the lines, or it gets the requests.\n",
+    );
+  }
   console.log(`The files:  ${place.shown}/nginx.conf (the edge), ${place.shown}/policies/ (the policies),
             ${place.shown}/edge-auth/ (rendered), ${place.shown}/logs/ (the edge, the auth server, the origin)
 To stop:    npm run demo -- --stop`);

@@ -23,9 +23,7 @@ export async function installNginx() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   const reason = whyNotInstallable({ platform: process.platform, release, uid: process.getuid?.() });
   if (reason) return reason;
-  say(
-    `no nginx with the js module and no container engine here: installing ${PACKAGES.join(' ')} with apt-get`,
-  );
+  say(`installing ${PACKAGES.join(' and ')} with apt-get, after an update of the package lists`);
   const ran = existsSync(PID_FILE);
   const guarded = !existsSync(GUARD);
   const removeGuard = () => rmSync(GUARD, { force: true });

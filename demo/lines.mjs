@@ -44,7 +44,7 @@ const table = [
     path: '/public/logo.svg',
     expected: { status: 200, body: '<svg ', ms: [0, 2000] },
     log: 'decision=allow reason=out_of_scope auth_status=',
-    shows: 'exclude_paths has /public/*: the auth server is not asked.',
+    shows: 'The policy excludes /public/*: the auth server is not asked.',
   },
   {
     name: 'A detour through what is out of scope',

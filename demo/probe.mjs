@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAtLeast, parseProbe } from './nginx-build.mjs';
-import { stopEdge } from './stop.mjs';
+import { stopEntry } from './stop.mjs';
 
 const OLDEST_NJS = '0.7.9';
 const script = `export default { version: () => njs.version };\n`;
@@ -40,6 +40,6 @@ export async function probeEdge(place, edge) {
   } catch (error) {
     return { reason: `${edge.what}: ${error.cause?.message ?? error.message}` };
   } finally {
-    if (started) await stopEdge(place, started);
+    if (started) await stopEntry(place.name, started);
   }
 }

@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { DemoProblem } from './report.mjs';
 
 const folder = fileURLToPath(new URL('../.demo', import.meta.url));
 const fileOf = (name) => join(folder, `${name}.json`);
@@ -20,7 +21,7 @@ export function readRecord(name) {
     return JSON.parse(readFileSync(fileOf(name), 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
-    throw new Error(
+    throw new DemoProblem(
       `${fileOf(name)}: expected the record of a demo, received ${error.message}; remove the file`,
     );
   }

@@ -4,15 +4,14 @@ export function say(message) {
   console.log(`demo: ${message}`);
 }
 
-/** A problem that the reader can act on: what was expected, what was met, what to do. Printed without a stack. */
+/** A problem that the reader can act on: what was expected, what was received, what to do. Printed without a stack. */
 export class DemoProblem extends Error {}
 
 export function runMain(main) {
   main().then(
     () => process.exit(0),
     (error) => {
-      const isKnown = error instanceof DemoProblem || process.env.EDGE_AUTH_DEMO_STACK !== '1';
-      console.error(`demo: ${isKnown ? error.message : error.stack}`);
+      console.error(`demo: ${error instanceof DemoProblem ? error.message : error.stack}`);
       process.exit(1);
     },
   );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, startProcess } from './background.mjs';
 import { root } from './place.mjs';
-import { tail } from './report.mjs';
+import { DemoProblem, tail } from './report.mjs';
 
 const DEADLINE_MS = 10_000;
 
@@ -27,7 +27,7 @@ async function startSample(place, name, port, address) {
     if (await accepts(port, host)) return;
     await sleep(50);
   }
-  throw new Error(
+  throw new DemoProblem(
     `${name}: expected it to listen on ${address}:${port} within ${DEADLINE_MS / 1000} s, it did not. It said:\n` +
       tail(readFileSync(log, 'utf8')),
   );

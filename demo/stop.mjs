@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcess } from './background.mjs';
+import { DemoProblem } from './report.mjs';
 import { listRecords, readRecord, removeRecord, writeRecord } from './record.mjs';
 
 /** Stops what the record names, or all records, last started first. Returns how many records there were. */
@@ -11,9 +12,10 @@ export async function stopRecorded(name) {
     const record = readRecord(each);
     if (!record) continue;
     count++;
-    for (const entry of [...record.started].reverse()) await end(entry);
+    // Read anew each time: after an interruption something may still be starting.
+    for (let last; (last = readRecord(each)?.started.at(-1));) await stopEntry(each, last);
     removeRecord(each);
-    // Only running demos without a folder of their own below .demo live there; their logs go with them.
+    // Its folder is not below .demo, so the next demo would not find and remove it.
     if (!name && record.folder.startsWith(join(tmpdir(), 'edge-auth-demo-'))) {
       rmSync(record.folder, { recursive: true, force: true });
     }
@@ -21,27 +23,26 @@ export async function stopRecorded(name) {
   return count;
 }
 
-/** Stops one edge and takes it out of the record. */
-export async function stopEdge({ name }, entry) {
-  await end(entry);
-  const record = readRecord(name);
-  const isOther = (one) => one.pid !== entry.pid || one.container !== entry.container;
-  writeRecord(name, { ...record, started: record.started.filter(isOther) });
-}
-
-async function end(entry) {
+/** Stops one process or container and takes it out of the record. */
+export async function stopEntry(name, entry) {
   if (entry.container) await removeContainer(entry.container);
   else await endProcess(entry);
+  const record = readRecord(name);
+  if (!record) return;
+  const isOther = (one) => one.pid !== entry.pid || one.container !== entry.container;
+  writeRecord(name, { ...record, started: record.started.filter(isOther) });
 }
 
 async function removeContainer(id) {
   const { findEngine } = await import('./container-engine.mjs');
   const { engine, reason } = await findEngine();
-  if (!engine) throw new Error(`container ${id}: expected the engine that runs it, received: ${reason}`);
+  if (!engine)
+    throw new DemoProblem(`container ${id}: expected the engine that runs it, received: ${reason}`);
   await engine
     .getContainer(id)
     .remove({ force: true, v: true })
     .catch((error) => {
-      if (error.statusCode !== 404) throw error;
+      // 404: it is gone; 409: its removal goes on.
+      if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
     });
 }

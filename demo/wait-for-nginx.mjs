@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tail } from './report.mjs';
+import { DemoProblem, tail } from './report.mjs';
 
 const DEADLINE_MS = 15_000;
 
@@ -20,7 +20,7 @@ export async function waitForNginx(place, start, { isRunning, end }) {
   await end(started);
   const log = existsSync(errorLog) ? readFileSync(errorLog, 'utf8').slice(before) : '';
   const problems = log.split('\n').filter((line) => /\[(emerg|alert|crit)\]/.test(line));
-  throw new Error(
+  throw new DemoProblem(
     `expected nginx to start within ${DEADLINE_MS / 1000} s; ` +
       (problems.length > 0
         ? `it said: ${tail(problems.join('\n'), 3)}`

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { root } from './place.mjs';
+import { DemoProblem } from './report.mjs';
 
 const SAMPLE_ADDRESS = '127.0.0.1:9001';
 
@@ -29,7 +30,7 @@ export async function writeEdge(place, edge, njsVersion) {
     ...['--njs-version', njsVersion],
   ];
   const { code, output } = await runCommand(process.execPath, args);
-  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}:\n${output}`);
+  if (code !== 0) throw new DemoProblem(`node ${args.join(' ')} ended with ${code}:\n${output}`);
 }
 
 /** Fills the `@NAME@` placeholders. */
