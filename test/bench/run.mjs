@@ -1,0 +1,28 @@
+// npm run bench: prepares the runtimes as npm test does, then runs bench.ts. EDGE_AUTH_RUNTIMES chooses among them.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import esbuild from 'esbuild';
+import { cache, readCache, root } from '../setup/paths.mjs';
+import { newRunId } from '../setup/run-id.mjs';
+
+const bundle = path.join(cache, 'bench.cjs');
+process.env.EDGE_AUTH_RUN_ID ||= newRunId();
+const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
+
+let status = run('build.mjs') || run('test/setup/prepare.mjs');
+if (status === 0) {
+  await esbuild.build({
+    entryPoints: [path.join(root, 'test/bench/bench.ts')],
+    outfile: bundle,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'cjs',
+    define: { __dirname: JSON.stringify(path.join(root, 'test/integration/harness')) },
+    logLevel: 'error',
+  });
+  // The clean-up helper of Testcontainers is an image too; without a registry finish.mjs does its work.
+  if (!readCache('engine.json', {}).hasRegistry) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+  status = run(bundle);
+}
+process.exitCode = run('test/setup/finish.mjs') || status;
