@@ -2,12 +2,13 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addToRecord } from './record.mjs';
+import { addToRecord, refuseIfStopped } from './record.mjs';
 
 const GRACE_MS = 5_000;
 
 /** Starts a process in the background, its output in `log`, and records it. */
 export function startProcess(place, what, command, args, { log, env = process.env }) {
+  refuseIfStopped(place.name);
   const output = openSync(log, 'a');
   const child = spawn(command, args, {
     cwd: place.folder,

@@ -4,7 +4,7 @@ import { networkInterfaces, userInfo } from 'node:os';
 import { findEngine } from './container-engine.mjs';
 import { mainDirectives } from './installed-edge.mjs';
 import { findImage } from './nginx-image.mjs';
-import { addToRecord } from './record.mjs';
+import { addToRecord, refuseIfStopped } from './record.mjs';
 import { waitForNginx } from './wait-for-nginx.mjs';
 
 const FOLDER = '/edge-auth-demo';
@@ -37,6 +37,7 @@ export async function containerEdge(place) {
 }
 
 async function startContainer(engine, place, image, isRoot, conf) {
+  refuseIfStopped(place.name);
   const container = await engine.createContainer({
     Image: image,
     Entrypoint: [

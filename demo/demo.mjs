@@ -21,7 +21,8 @@ async function main() {
   const place = await choosePlace(action === 'check' ? `check-${process.pid}` : 'running');
   const stopAll = () => stopRecorded(place.name);
   for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => void stopAll().then(() => process.exit(1)));
+    // Not `once`: a package's own handler ends the process at once when it finds itself alone.
+    process.on(signal, () => void stopAll().then(() => process.exit(1)));
   }
   let isDone = false;
   try {

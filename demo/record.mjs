@@ -33,6 +33,11 @@ export function writeRecord(name, record) {
   renameSync(`${fileOf(name)}.tmp`, fileOf(name));
 }
 
+/** Nothing may start once the demo was told to stop: nobody would remember it. */
+export function refuseIfStopped(name) {
+  if (!readRecord(name)) throw new DemoProblem('stopped');
+}
+
 /** Adds one started process or container. */
 export function addToRecord(name, entry) {
   const record = readRecord(name);
