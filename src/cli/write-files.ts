@@ -1,6 +1,15 @@
 /** Writes a set of files all or nothing: under temporary names first, then renamed. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Every file that a render writes begins so; only such files are ever removed. */
@@ -43,6 +52,13 @@ function removeStale(folder: string, files: Map<string, string>): void {
   for (const below of renderedFolders.filter((name) => existsSync(join(folder, name)))) {
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
       const path = join(below, entry.name);
+      // What a killed render left; a younger file may be another render's that is still at work.
+      if (
+        /^\.\d+\.\d+\.tmp$/.test(entry.name) &&
+        Date.now() - statSync(join(folder, path)).mtimeMs > 60_000
+      ) {
+        rmSync(join(folder, path), { force: true });
+      }
       if (!entry.isFile() || !entry.name.endsWith('.conf') || files.has(path)) continue;
       if (readFileSync(join(folder, path), 'utf8').startsWith(generatedMark)) rmSync(join(folder, path));
     }
