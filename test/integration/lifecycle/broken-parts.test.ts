@@ -1,0 +1,181 @@
+import path from 'node:path';
+import { startAuthServer, type AuthServer } from '../harness/auth-server';
+import { send } from '../harness/client';
+import { startEdge } from '../harness/edge';
+import { garbage, rawBytes, closeEarly } from '../harness/misbehaviour';
+import { PROTECTED, startOrigin, type Origin } from '../harness/origin';
+import { EDGE_PREFIX } from '../harness/render';
+import { isAtLeast, runtimes } from '../harness/runtimes';
+import type { Edge } from '../harness/started-edge';
+import { TEST_HOST } from '../harness/test-host';
+import { brokenValues } from './broken-values';
+import { serversOf } from './servers';
+
+const cases = runtimes.flatMap((runtime) =>
+  (['hop', 'inline'] as const).map((wiring) => ({ name: runtime.name, runtime, wiring })),
+);
+const brokenDomain = (index: number) => `broken${index}.test`;
+
+describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) => {
+  let auth: AuthServer;
+  let decider: AuthServer;
+  let origin: Origin;
+  let edge: Edge;
+  const get = (host: string) => send({ port: edge.port(), path: '/x', headers: { host } });
+  const log = async () => (await edge.accessLog(1)).map(({ decision, reason }) => `${decision} ${reason}`);
+
+  beforeAll(async () => {
+    [auth, decider, origin] = await Promise.all([startAuthServer(), startAuthServer(), startOrigin()]);
+    const remote = (more: object) => ({
+      remote_auth: { auth_server: auth.url, timeout_ms: 1_000, failure_action: { deny: 451 }, ...more },
+    });
+    const policies: Record<string, object> = {
+      'deny.test': remote({}),
+      'allow.test': remote({ timeout_action: 'allow', other_status: 'allow' }),
+    };
+    brokenValues.forEach((_, index) => {
+      policies[brokenDomain(index)] = remote({ timeout_action: 'allow', other_status: 'allow' });
+    });
+    const vars = { SERVERS: serversOf(Object.keys(policies), origin.url) };
+    edge = await startEdge({ runtime, wiring, conf: path.join(__dirname, 'nginx.conf'), policies, vars });
+  });
+  beforeEach(async () => {
+    await edge.reload();
+    auth.answer({ status: 200 }).clear();
+    origin.clear();
+    await edge.mark();
+  });
+  afterEach(async () => {
+    expect(await edge.rawErrorLog()).not.toMatch(/exited on signal/);
+  });
+  afterAll(async () => {
+    await edge?.stop();
+    await Promise.all([auth?.stop(), decider?.stop(), origin?.stop()]);
+  });
+
+  /** Changes a rendered file and reloads without rendering again. */
+  async function edit(file: string, expression: string): Promise<void> {
+    const { exitCode, output } = await edge.exec(['sed', '-i', expression, `${EDGE_PREFIX}/${file}`]);
+    if (exitCode !== 0) throw new Error(output);
+  }
+  async function reloadAsItIs(): Promise<void> {
+    const before = await edge.workerPids();
+    await edge.exec('nginx -s reload');
+    for (let now = before; now.length === 0 || now.some((pid) => before.includes(pid));)
+      now = await edge.workerPids();
+  }
+
+  test('values that no render writes deny every request, and are logged once each where nginx can remember', async () => {
+    for (const [index, [setting, value]] of brokenValues.entries()) {
+      await edit(
+        `ask/${brokenDomain(index)}.conf`,
+        `s|^\\(set \\$edge_auth_${setting} *\\)".*";|\\1"${value.replace('$', '\\$').replace('\\${', '')}";|`,
+      );
+    }
+    await reloadAsItIs();
+    await edge.mark();
+    for (let i = 0; i < 3; i++) {
+      for (const [index] of brokenValues.entries()) {
+        const reply = await get(brokenDomain(index));
+        expect(reply).toMatchObject({ status: 451, body: 'Access denied\n' });
+      }
+    }
+    expect(origin.requests).toEqual([]);
+    const lines = await edge.accessLog(3 * brokenValues.length);
+    expect(new Set(lines.map(({ decision, reason }) => `${decision} ${reason}`))).toEqual(
+      new Set(['deny policy_invalid']),
+    );
+    const times = isAtLeast(runtime.njsVersion, '0.8.0') ? 1 : 3;
+    const errors = await edge.errors();
+    for (const [index] of brokenValues.entries()) {
+      expect(
+        errors.filter((line) => line.includes(`policy of ${brokenDomain(index)} is broken`)),
+      ).toHaveLength(times);
+    }
+    expect(errors).toHaveLength(times * brokenValues.length);
+    expect((await get('deny.test')).status).toBe(200);
+  });
+
+  test('a policy that is removed makes nginx refuse its conf, and the edge goes on', async () => {
+    await edge.exec(`rm ${EDGE_PREFIX}/servers/deny.test.conf`);
+    const { exitCode, output } = await edge.exec('nginx -t');
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/\[emerg\] .*deny\.test\.conf/);
+    auth.answer({ status: 403 });
+    expect((await get('deny.test')).status).toBe(451);
+  });
+
+  test.each([
+    ['is missing', 'rm'],
+    ['is half-written', 'truncate -s 700'],
+    ['is empty', 'truncate -s 0'],
+  ])('a bundle that %s makes nginx refuse its conf, and the edge goes on', async (_, command) => {
+    await edge.exec(`${command} ${EDGE_PREFIX}/edge_auth.js`);
+    expect((await edge.exec('nginx -t')).exitCode).not.toBe(0);
+    const before = await edge.workerPids();
+    await edge.exec('nginx -s reload');
+    expect((await get('deny.test')).status).toBe(200);
+    auth.answer({ status: 403 });
+    expect((await get('deny.test')).status).toBe(451);
+    expect(await edge.workerPids()).toEqual(before);
+  });
+
+  if (wiring === 'inline') return;
+
+  test('a decider that nobody is leaves the decision to timeout_action', async () => {
+    await edit('http.conf', '/upstream edge_auth_decider/,/}/s|unix:[^;]*|unix:/run/nobody.sock|');
+    await reloadAsItIs();
+    await edge.mark();
+    expect((await get('deny.test')).status).toBe(451);
+    expect((await get('allow.test')).status).toBe(200);
+    expect((await edge.accessLog(2)).map(({ decision, reason }) => `${decision} ${reason}`)).toEqual([
+      'deny decider_unreachable',
+      'allow decider_unreachable',
+    ]);
+    expect(auth.requests).toEqual([]);
+    expect(
+      (await edge.errors()).filter((line) => !/connect\(\) to unix:\/run\/nobody\.sock failed/.test(line)),
+    ).toEqual([]);
+  });
+
+  // A 200 is taken at its word: whoever can listen at the decider's socket is trusted.
+  test.each([
+    ['says 404', { status: 404 }],
+    ['says 500', { status: 500 }],
+    ['says 302', { status: 302, headers: { location: '/x' } }],
+    ['says 502', { status: 502 }],
+    ['says 504', { status: 504 }],
+    ['closes without a byte', closeEarly()],
+    ['sends garbage', garbage()],
+    ['sends a status that is none', rawBytes('HTTP/1.1 999999 X\r\n\r\n')],
+  ])('a decider that %s opens nothing', async (_, answer) => {
+    decider.answer(() => answer);
+    await edit('http.conf', `/upstream edge_auth_decider/,/}/s|unix:[^;]*|${TEST_HOST}:${decider.port}|`);
+    await reloadAsItIs();
+    await edge.mark();
+    for (const host of ['deny.test', 'allow.test']) {
+      const reply = await get(host);
+      expect(reply.status).toBeGreaterThanOrEqual(400);
+      expect(reply.body).not.toContain(PROTECTED);
+    }
+    expect(origin.requests).toEqual([]);
+    expect((await log()).filter((line) => line.startsWith('allow'))).toEqual([]);
+  });
+
+  // (!) nginx does not remove what a killed one left behind: the service unit or the container's entry point has to.
+  test('after kill -9 the socket that is left keeps nginx from starting, and its removal lets it start', async () => {
+    await edge.exec(
+      'master=$(cat /run/nginx.pid); workers=$(cat /proc/$master/task/$master/children); kill -9 $master; kill -9 $workers; sleep 0.2',
+    );
+    const refused = await edge.exec('nginx');
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.output).toMatch(
+      /bind\(\) to unix:\/run\/edge-auth\.sock failed \(98: Address already in use\)/,
+    );
+    const started = await edge.exec(
+      'rm /run/edge-auth.sock; nginx; for i in $(seq 50); do test -s /run/nginx.pid && break; sleep 0.1; done',
+    );
+    expect(started.exitCode).toBe(0);
+    expect((await get('deny.test')).status).toBe(200);
+  });
+});
