@@ -44,8 +44,8 @@ function row(path, node, required) {
   const presets = ['tencent', 'alibaba'].map((preset) => presetDefault(preset, path, fallback));
   const limit = schema.properties.remote_auth.then.properties[path.join('.')]?.maximum;
   const unit = range(node) + (limit === undefined ? '' : `, at most ${limit} under \`alibaba\``);
-  const values = (node['x-expected'] ?? '').replace(/\|/g, '\\|');
-  const text = node.description.replace(/\|/g, '\\|');
+  const values = (node['x-expected'] ?? '').replace(/[|*]/g, '\\$&');
+  const text = node.description.replace(/[|*]/g, '\\$&');
   return `| \`${path.join('.')}\` | ${values} | ${fallback} | ${presets.join(' | ')} | ${unit} | ${text} |`;
 }
 
