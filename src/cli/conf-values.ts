@@ -129,7 +129,9 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_TARGET: targetLines(auth),
     EDGE_AUTH_PASS_HEADERS: auth.keepHeaders === 'all' ? 'on' : 'off',
     EDGE_AUTH_HEADERS: headerLines(auth, options.wiring),
-    EDGE_AUTH_SINGLE_HEADERS: isNjsAtLeast(options, [0, 8, 0]) ? '' : singleHeaders(auth),
+    EDGE_AUTH_SINGLE_HEADERS: isNjsAtLeast(options, [0, 8, 0])
+      ? ''
+      : quoted(singleHeaders(auth)).slice(1, -1),
     EDGE_AUTH_SUCCESS_STATUS: auth.successStatus.join(' '),
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
     EDGE_AUTH_OTHER_STATUS: auth.otherStatus,
