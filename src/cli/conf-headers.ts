@@ -20,10 +20,15 @@ const dropped = [
   'x-auth-request-redirect',
   'x-forwarded-port',
   'x-forwarded-prefix',
+  'x-forwarded-scheme',
   'x-forwarded-server',
   'x-forwarded-ssl',
   'x-forwarded-path',
+  'x-forwarded-user',
+  'x-http-method',
   'x-http-method-override',
+  'x-method-override',
+  'x-original-forwarded-for',
   'x-original-host',
   'x-original-method',
   'x-original-uri',
@@ -47,15 +52,24 @@ function titled(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
 }
 
+/** The other spellings of a name in which some `-` are `_`; all of them up to four, of longer names the plain one. */
+function aliasesOf(name: string): string[] {
+  const words = name.split('-');
+  if (words.length > 5) return [words.join('_')];
+  const spellings = words
+    .slice(1)
+    .reduce(
+      (heads, word) => heads.flatMap((head) => [`${head}-${word}`, `${head}_${word}`]),
+      [words[0] as string],
+    );
+  return spellings.slice(1);
+}
+
 export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
   const headers = new Map<string, string>([['host', auth.authServers[0]?.hostHeader ?? '']]);
   if (auth.keepHeaders === 'all') {
     for (const name of [...dropped, ...reserved]) headers.set(name, '');
     for (const [name, value] of Object.entries(forwarded)) headers.set(name, value);
-    // The decider drops names with `_`; the edge may have been told to keep them.
-    if (wiring === 'inline')
-      for (const name of [...headers.keys()])
-        if (name.includes('-')) headers.set(name.replaceAll('-', '_'), '');
   } else if (auth.keepHeaders !== 'none') {
     for (const name of auth.keepHeaders)
       headers.set(name, `$${nginxVariable(`http_${name.replaceAll('-', '_')}`)}`);
@@ -68,12 +82,25 @@ export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
         .join(''),
     );
   }
+  // The decider drops names with `_`; the edge may have been told to keep them, and many servers take `_` for `-`.
+  if (auth.keepHeaders === 'all' && wiring === 'inline')
+    for (const name of [...headers.keys()]) for (const alias of aliasesOf(name)) headers.set(alias, '');
   return [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`).join('\n');
 }
 
-/** Listed headers that may come once only: nginx before 1.23 shows the first copy of a repeated header and forwards all to the origin. */
+/**
+ * Headers that may come once only, of those that the policy lists or puts into a value: nginx before 1.23 shows the first copy
+ * of a repeated header and forwards all to the origin. Of these two it shows all.
+ */
 export function singleHeaders(auth: RemoteAuth): string {
-  return Array.isArray(auth.keepHeaders)
-    ? auth.keepHeaders.filter((name) => name !== 'cookie').join(' ')
-    : '';
+  const listed = Array.isArray(auth.keepHeaders) ? auth.keepHeaders : [];
+  const values = [...auth.addHeaders, ...auth.addArgs].flatMap(({ value }) => value);
+  const read = values.flatMap((part) =>
+    'variable' in part && part.variable.startsWith('http_')
+      ? [part.variable.slice('http_'.length).replaceAll('_', '-')]
+      : [],
+  );
+  return [...new Set([...listed, ...read])]
+    .filter((name) => name !== 'cookie' && name !== 'x-forwarded-for')
+    .join(' ');
 }
