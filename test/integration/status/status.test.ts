@@ -138,9 +138,11 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
       const [line] = await edge.accessLog(1);
       expect(line).toMatchObject({ uri: target, decision: 'deny' });
       expect(['other_status', 'failure_status', 'closed', 'invalid_answer']).toContain(line?.['reason']);
-      const expected =
-        line?.['reason'] === 'closed' || line?.['reason'] === 'invalid_answer' ? [expect.stringMatching(/upstream prematurely closed/)] : [];
-      expect(await edge.errors()).toEqual(expected);
+      // nginx tries again on each connection that it kept: one line for each.
+      const errors = await edge.errors();
+      const isCutOff = ['closed', 'invalid_answer'].includes(line?.['reason'] ?? '');
+      expect(errors.length > 0).toBe(isCutOff);
+      for (const error of errors) expect(error).toMatch(/upstream prematurely closed connection/);
     },
   );
 });
