@@ -30,14 +30,17 @@ export function isNjsAtLeast(options: RenderOptions, wanted: [number, number, nu
   return true;
 }
 
-/** Names nginx variables: short, because they share one hash table with all others; long enough that no two domains share one. */
-function digestOf(domain: string): string {
-  return createHash('sha256').update(domain).digest('hex').slice(0, 16);
+/** Names nginx variables: short, because they share one hash table with all others; long enough that no two texts share one. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** Names upstreams, which show in nginx's error log; the digest keeps `a-b.c` and `a.b-c` apart. */
-export function idOf(domain: string): string {
-  return `${domain.replace(/[^a-z0-9]/g, '_')}_${digestOf(domain)}`;
+/**
+ * Domains that ask the same servers share one upstream, and so its connections: nginx looks an upstream up by going through all
+ * of them, on every question. A connection is as trusted as the TLS settings that opened it, so those are part of the name.
+ */
+function upstreamName(auth: RemoteAuth): string {
+  return `edge_auth_server_${digestOf([auth.authServers[0]?.scheme, serverLines(auth), tlsLines(auth)].join('\n'))}`;
 }
 
 function serverLines(auth: RemoteAuth): string {
@@ -111,13 +114,12 @@ const scopePath = [
 
 /** The values of every per-domain template. */
 export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOptions): TemplateValues {
-  const id = idOf(policy.domain);
   const digest = digestOf(policy.domain);
   const isThrottled = 'throttle' in auth.failureAction;
   const failOpen = auth.timeoutAction === 'allow';
   return {
     EDGE_AUTH_DOMAIN: policy.domain,
-    EDGE_AUTH_ID: id,
+    EDGE_AUTH_UPSTREAM: upstreamName(auth),
     EDGE_AUTH_DECIDER: options.decider,
     EDGE_AUTH_ASK_FILE: `${options.prefix}/ask/${policy.domain}.conf`,
     EDGE_AUTH_SERVERS: serverLines(auth),

@@ -42,6 +42,7 @@ export function dropInFiles(templates: string): Map<string, string> {
   const http = fill('http.conf', {
     ...names,
     EDGE_AUTH_HOP: fill('hop.conf', names),
+    EDGE_AUTH_UPSTREAMS: fill('upstream.conf', names),
     EDGE_AUTH_DOMAINS: domain,
   });
   const environment = Object.entries(defaults).map(([name, value]) => `${name}=${value}\n`);

@@ -1,5 +1,6 @@
 /** The command line: `edge-auth check` and `edge-auth render`. */
 
+import { isIPv4 } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -13,9 +14,11 @@ import { writeFiles } from './write-files';
 const templates = fileURLToPath(new URL('./nginx/', import.meta.url));
 
 function parseDecider(value: string): string {
-  if (!/^(?:unix:\/[A-Za-z0-9._/-]+|(?:127\.\d+\.\d+\.\d+|\[::1\]):\d{1,5})$/.test(value)) {
+  const [, host = '', port] = /^(127\.\d+\.\d+\.\d+|\[::1\]):([1-9]\d{0,4})$/.exec(value) ?? [];
+  const isSocket = /^unix:\/[A-Za-z0-9._/-]+$/.test(value) && value.length <= 'unix:'.length + 107;
+  if (!isSocket && !((host === '[::1]' || isIPv4(host)) && Number(port) <= 65535)) {
     throw new InvalidArgumentError(
-      'expected unix:/path or a loopback address with a port, such as 127.0.0.1:9080',
+      'expected unix:/path of at most 107 characters or a loopback address with a port, such as 127.0.0.1:9080',
     );
   }
   return value;
@@ -28,8 +31,10 @@ function parseNjsVersion(value: string): [number, number, number] {
 }
 
 function parsePrefix(value: string): string {
-  if (!/^\/[A-Za-z0-9._/-]+$/.test(value)) {
-    throw new InvalidArgumentError('expected an absolute path of letters, digits, ".", "_", "-" and "/"');
+  if (!/^\/[A-Za-z0-9._/-]*[A-Za-z0-9._-]\/*$/.test(value)) {
+    throw new InvalidArgumentError(
+      `expected an absolute path of letters, digits, ".", "_", "-" and "/" for --prefix (by default --out), received ${JSON.stringify(value)}`,
+    );
   }
   return value.replace(/\/+$/, '');
 }

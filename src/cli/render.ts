@@ -36,8 +36,11 @@ export function renderFiles(
       );
     }
   }
+  const upstreams = new Set<string>();
   for (const { policy, auth } of on) {
-    const texts = fillDomain(fill, valuesOf(policy, auth, options), options.wiring);
+    const values = valuesOf(policy, auth, options);
+    const texts = fillDomain(fill, values, options.wiring);
+    upstreams.add(fill('upstream.conf', values));
     files.set(`ask/${policy.domain}.conf`, mark(texts.ask));
     files.set(`domains/${policy.domain}.conf`, mark(texts.domain));
     files.set(`servers/${policy.domain}.conf`, mark(texts.server));
@@ -45,7 +48,12 @@ export function renderFiles(
   files.set(
     'http.conf',
     mark(
-      fill('http.conf', httpValues(on, options, fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }))),
+      fill('http.conf', {
+        ...httpValues(on, options),
+        EDGE_AUTH_HOP:
+          options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '',
+        EDGE_AUTH_UPSTREAMS: [...upstreams].sort().join(''),
+      }),
     ),
   );
   return files;
@@ -70,13 +78,12 @@ export function fillDomain(
   };
 }
 
-function httpValues(on: Protected[], options: RenderOptions, hop: string): Record<string, string> {
+function httpValues(on: Protected[], options: RenderOptions): Record<string, string> {
   return {
     EDGE_AUTH_MODULE: `${options.prefix}/edge_auth.js`,
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',
-    EDGE_AUTH_HOP: options.wiring === 'hop' ? hop : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.map(({ auth }) => auth)),
     EDGE_AUTH_DOMAINS: on
       .map(({ policy }) => `include ${options.prefix}/domains/${policy.domain}.conf;`)
