@@ -6,7 +6,7 @@ import { startEdge } from '../harness/edge';
 import { PROTECTED, startOrigin, type Origin } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
 import type { AccessLine, Edge } from '../harness/started-edge';
-import { behaviours, TIMEOUT_MS, type Behaving } from './behaviours';
+import { behaviours, EARLY_MS, TIMEOUT_MS, type Behaving } from './behaviours';
 import { serversOf } from './servers';
 
 const DENIED = 451;
@@ -126,7 +126,7 @@ describe.each(cases)('the deadline, $wiring, on $name', ({ runtime, wiring }) =>
     },
   );
 
-  const due = { 'at once': 0, 'at the deadline': TIMEOUT_MS, 'with the answer': TIMEOUT_MS - 60 };
+  const due = { 'at once': 0, 'at the deadline': TIMEOUT_MS, 'with the answer': TIMEOUT_MS - EARLY_MS };
   const dueOf = (answered: string) => due[answered as keyof typeof due] as number | undefined;
 
   test(`answers within ${TOLERANCE_MS} ms of the deadline, and sooner where the failure shows sooner`, async () => {

@@ -38,14 +38,17 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     });
     const vars = { SERVERS: serversOf(Object.keys(policies), origin.url) };
     edge = await startEdge({ runtime, wiring, conf: path.join(__dirname, 'nginx.conf'), policies, vars });
+    await edge.exec(`cp -a ${EDGE_PREFIX} /root/rendered`);
   });
   beforeEach(async () => {
-    await edge.reload();
     auth.answer({ status: 200 }).clear();
     origin.clear();
     await edge.mark();
   });
+  /** Puts back what was rendered; the edge reads it at the next reload. */
+  const restore = () => edge.exec(`rm -rf ${EDGE_PREFIX}; cp -a /root/rendered ${EDGE_PREFIX}`);
   afterEach(async () => {
+    await restore();
     expect(await edge.rawErrorLog()).not.toMatch(/exited on signal/);
   });
   afterAll(async () => {
@@ -108,7 +111,6 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
   test.each([
     ['is missing', 'rm'],
     ['is half-written', 'truncate -s 700'],
-    ['is empty', 'truncate -s 0'],
   ])('a bundle that %s makes nginx refuse its conf, and the edge goes on', async (_, command) => {
     await edge.exec(`${command} ${EDGE_PREFIX}/edge_auth.js`);
     expect((await edge.exec('nginx -t')).exitCode).not.toBe(0);
@@ -118,6 +120,29 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     auth.answer({ status: 403 });
     expect((await get('deny.test')).status).toBe(451);
     expect(await edge.workerPids()).toEqual(before);
+  });
+
+  test('a bundle that is empty is refused, or denies every request where QuickJS takes it', async () => {
+    await edge.exec(`truncate -s 0 ${EDGE_PREFIX}/edge_auth.js`);
+    const { exitCode } = await edge.exec('nginx -t');
+    expect(exitCode === 0).toBe(runtime.engine === 'qjs');
+    if (exitCode === 0) {
+      await reloadAsItIs();
+      for (const status of [200, 403, 404]) {
+        auth.answer({ status });
+        for (const host of ['deny.test', 'allow.test']) {
+          // Closing the connection without a word is a denial, too.
+          const reply = await get(host).catch(() => ({ status: 500, body: '' }));
+          expect(reply.status).toBeGreaterThanOrEqual(400);
+          expect(reply.body).not.toContain(PROTECTED);
+        }
+      }
+      expect(origin.requests).toEqual([]);
+      await restore();
+      await reloadAsItIs();
+    }
+    auth.answer({ status: 200 });
+    expect((await get('deny.test')).status).toBe(200);
   });
 
   if (wiring === 'inline') return;
@@ -138,6 +163,14 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     ).toEqual([]);
   });
 
+  let isStranger = false;
+  async function pointAtStranger(): Promise<void> {
+    if (isStranger) return;
+    isStranger = true;
+    await edit('http.conf', `/upstream edge_auth_decider/,/}/s|unix:[^;]*|${TEST_HOST}:${decider.port}|`);
+    await reloadAsItIs();
+  }
+
   // A 200 is taken at its word: whoever can listen at the decider's socket is trusted.
   test.each([
     ['says 404', { status: 404 }],
@@ -150,8 +183,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     ['sends a status that is none', rawBytes('HTTP/1.1 999999 X\r\n\r\n')],
   ])('a decider that %s opens nothing', async (_, answer) => {
     decider.answer(() => answer);
-    await edit('http.conf', `/upstream edge_auth_decider/,/}/s|unix:[^;]*|${TEST_HOST}:${decider.port}|`);
-    await reloadAsItIs();
+    await pointAtStranger();
     await edge.mark();
     for (const host of ['deny.test', 'allow.test']) {
       const reply = await get(host);
@@ -172,6 +204,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     expect(refused.output).toMatch(
       /bind\(\) to unix:\/run\/edge-auth\.sock failed \(98: Address already in use\)/,
     );
+    await restore();
     const started = await edge.exec(
       'rm /run/edge-auth.sock; nginx; for i in $(seq 50); do test -s /run/nginx.pid && break; sleep 0.1; done',
     );

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,7 +22,11 @@ import { repositoryRoot, runtimes } from '../harness/runtimes';
 import type { Edge } from '../harness/started-edge';
 import { serversOf } from './servers';
 
-const CLI = path.join(repositoryRoot, 'dist/cli.js');
+// A copy of the build, so that a build in the meantime does not change what is compared. It needs the packages beside it.
+const built = mkdtempSync(path.join(repositoryRoot, '.cache/lifecycle-'));
+cpSync(path.join(repositoryRoot, 'dist'), built, { recursive: true });
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+const CLI = path.join(built, 'cli.js');
 const policyOf = (port: number, more: object = {}) =>
   JSON.stringify({ remote_auth: { auth_server: `http://127.0.0.1:${port}/`, ...more } });
 
