@@ -36,7 +36,8 @@ export interface StatusRules {
  */
 const requestFaults = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 426 428 431 494 501 505 ';
 
-const statusList = /^(?:[1-5](?:\d\d|xx)(?: [1-5](?:\d\d|xx))*)?$/;
+/** In the njs engine `$` also matches before a final line break, which would hide a list's last entry. */
+const statusList = /^(?:[1-5](?:\d\d|xx)(?: [1-5](?:\d\d|xx))*)?(?!\n)$/;
 
 /** Is `entry` one of the space-separated entries of `list`? */
 function isListed(list: string, entry: string): boolean {
