@@ -80,25 +80,42 @@ function tlsLines(auth: RemoteAuth): string {
   ].join('\n');
 }
 
-function scopeMap(auth: RemoteAuth, digest: string): string {
-  if (!auth.scope) return '';
-  const { rules, fallback } = scopeRules(auth.scope);
-  const lines = rules.map(
-    (rule) => `    ${quoted(`~${rule.caseSensitive ? '' : '*'}${rule.pattern}`)} ${rule.inScope ? 1 : 0};`,
-  );
-  return [
-    '# 1: the auth server is asked. The first rule that matches decides.',
-    `map "$request_method $edge_auth_scope_path" $edge_auth_scope_${digest} {`,
-    '    volatile;',
-    `    default ${fallback ? 1 : 0};`,
-    ...lines,
-    '}',
-  ].join('\n');
+/** The maps of http {} that a policy needs, named by what they hold: policies that say the same share one. */
+interface NamedMap {
+  /** The map's variable, without `$`; empty where no map is needed. */
+  name: string;
+  conf: string;
+}
+const noMap: NamedMap = { name: '', conf: '' };
+
+function namedMap(prefix: string, source: string, lines: string[]): NamedMap {
+  const name = prefix + digestOf(source + lines.join('\n'));
+  return { name, conf: [`map ${source} $${name} {`, '    volatile;', ...lines, '}'].join('\n') };
 }
 
-const scopeCheck = (digest: string): string =>
+function scopeMap(auth: RemoteAuth): NamedMap {
+  if (!auth.scope) return noMap;
+  const { rules, fallback } = scopeRules(auth.scope);
+  return namedMap('edge_auth_scope_', '"$request_method $edge_auth_scope_path"', [
+    '    # 1: the auth server is asked. The first rule that matches decides.',
+    `    default ${fallback ? 1 : 0};`,
+    ...rules.map(
+      (rule) => `    ${quoted(`~${rule.caseSensitive ? '' : '*'}${rule.pattern}`)} ${rule.inScope ? 1 : 0};`,
+    ),
+  ]);
+}
+
+function rateMap(auth: RemoteAuth): NamedMap {
+  if (!('throttle' in auth.failureAction)) return noMap;
+  return namedMap('edge_auth_rate_', '$edge_auth_decision', [
+    '    default  0;',
+    `    throttle ${auth.failureAction.throttle};`,
+  ]);
+}
+
+const scopeCheck = (variable: string): string =>
   [
-    `if ($edge_auth_scope_${digest} = 0) {`,
+    `if ($${variable} = 0) {`,
     '    set    $edge_auth_decision allow;',
     '    set    $edge_auth_reason   out_of_scope;',
     '    return 204;',
@@ -114,7 +131,8 @@ const scopePath = [
 
 /** The values of every per-domain template. */
 export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOptions): TemplateValues {
-  const digest = digestOf(policy.domain);
+  const scope = scopeMap(auth);
+  const rate = rateMap(auth);
   const isThrottled = 'throttle' in auth.failureAction;
   const failOpen = auth.timeoutAction === 'allow';
   return {
@@ -145,14 +163,11 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_TIMEOUT_STATUS: failOpen ? '204' : '403',
     EDGE_AUTH_TIMEOUT_ASKED: failOpen ? '1' : '',
     EDGE_AUTH_TLS: tlsLines(auth),
-    EDGE_AUTH_SCOPE_MAP: scopeMap(auth, digest),
+    EDGE_AUTH_SCOPE_MAP: scope.conf,
+    EDGE_AUTH_RATE_MAP: rate.conf,
     EDGE_AUTH_SCOPE_PATH: auth.scope ? scopePath : '',
-    EDGE_AUTH_SCOPE_CHECK: auth.scope ? scopeCheck(digest) : '',
-    EDGE_AUTH_RATE_MAP:
-      'throttle' in auth.failureAction
-        ? `map $edge_auth_decision $edge_auth_rate_${digest} {\n    volatile;\n    default  0;\n    throttle ${auth.failureAction.throttle};\n}`
-        : '',
-    EDGE_AUTH_RATE: isThrottled ? `auth_request_set $limit_rate         $edge_auth_rate_${digest};` : '',
+    EDGE_AUTH_SCOPE_CHECK: auth.scope ? scopeCheck(scope.name) : '',
+    EDGE_AUTH_RATE: isThrottled ? `auth_request_set $limit_rate         $${rate.name};` : '',
     EDGE_AUTH_OBEY: isNjsAtLeast(options, [0, 8, 9])
       ? ''
       : 'proxy_set_header X-Edge-Auth-Obeys    1;\njs_header_filter edge_auth.obey;',

@@ -38,12 +38,12 @@ export function dropInFiles(templates: string): Map<string, string> {
   const fill = openTemplates(templates);
   const defaults = dropInDefaults();
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const { ask, domain, server } = fillDomain(fill, names, options.wiring);
+  const { ask, decider, server } = fillDomain(fill, names, options.wiring);
   const http = fill('http.conf', {
     ...names,
     EDGE_AUTH_HOP: fill('hop.conf', names),
-    EDGE_AUTH_UPSTREAMS: fill('upstream.conf', names),
-    EDGE_AUTH_DOMAINS: domain,
+    EDGE_AUTH_SHARED: `${fill('upstream.conf', names)}${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
+    EDGE_AUTH_DOMAINS: decider,
   });
   const environment = Object.entries(defaults).map(([name, value]) => `${name}=${value}\n`);
   return new Map([

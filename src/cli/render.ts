@@ -36,13 +36,15 @@ export function renderFiles(
       );
     }
   }
-  const upstreams = new Set<string>();
+  const shared = new Set<string>();
   for (const { policy, auth } of on) {
     const values = valuesOf(policy, auth, options);
     const texts = fillDomain(fill, values, options.wiring);
-    upstreams.add(fill('upstream.conf', values));
+    shared.add(fill('upstream.conf', values));
+    for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
+      if (map) shared.add(`${map}\n`);
     files.set(`ask/${policy.domain}.conf`, mark(texts.ask));
-    files.set(`domains/${policy.domain}.conf`, mark(texts.domain));
+    if (texts.decider) files.set(`domains/${policy.domain}.conf`, mark(texts.decider));
     files.set(`servers/${policy.domain}.conf`, mark(texts.server));
   }
   files.set(
@@ -52,7 +54,7 @@ export function renderFiles(
         ...httpValues(on, options),
         EDGE_AUTH_HOP:
           options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '',
-        EDGE_AUTH_UPSTREAMS: [...upstreams].sort().join(''),
+        EDGE_AUTH_SHARED: [...shared].sort().join(''),
       }),
     ),
   );
@@ -64,7 +66,7 @@ export function fillDomain(
   fill: ReturnType<typeof openTemplates>,
   values: TemplateValues,
   wiring: Wiring,
-): { ask: string; domain: string; server: string } {
+): { ask: string; decider: string; server: string } {
   const question = fill(`question-${wiring}.conf`, {
     ...values,
     EDGE_AUTH_ANSWER_AGAIN: [fill('answer-again.conf', values).trimEnd(), values['EDGE_AUTH_SCOPE_CHECK']]
@@ -73,7 +75,7 @@ export function fillDomain(
   });
   return {
     ask: fill('ask.conf', values),
-    domain: fill('domain.conf', values) + (wiring === 'hop' ? fill('decider.conf', values) : ''),
+    decider: wiring === 'hop' ? fill('decider.conf', values) : '',
     server: fill('server.conf', { ...values, EDGE_AUTH_QUESTION: question }),
   };
 }
@@ -85,7 +87,7 @@ function httpValues(on: Protected[], options: RenderOptions): Record<string, str
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.map(({ auth }) => auth)),
-    EDGE_AUTH_DOMAINS: on
+    EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
       .map(({ policy }) => `include ${options.prefix}/domains/${policy.domain}.conf;`)
       .join('\n'),
   };
