@@ -41,14 +41,19 @@ export function parseValue(text: string, pointer: string, report: Report): Value
   return parts;
 }
 
+/** nginx reads 4,095 bytes of a conf value; the pattern of an argument's name takes up to 14 for each letter. */
+const MAX_NAME = 128;
+
 /** Argument and cookie names keep their case, header names have none. */
 function canonicalName(name: string): string | undefined {
+  if (name.length > MAX_NAME) return undefined;
   if (name === 'http_x_forward_for') return 'http_x_forwarded_for'; // the vendor's own spelling
   if (NAMED.includes(name) || /^(?:arg|cookie)_[A-Za-z0-9_]+$/.test(name)) return name;
   return /^http_[A-Za-z0-9_]+$/.test(name) ? name.toLowerCase() : undefined;
 }
 
 function expectedInstead(piece: string): string {
+  if (piece.length > MAX_NAME + 1) return `a variable's name of at most ${MAX_NAME} characters`;
   if (piece === '$')
     return 'a variable such as $arg_token after "$" (no ${…} form; "$" itself cannot be written)';
   return `a known variable instead of ${describe(piece)} (did you mean "$${nearest(piece.slice(1), CANDIDATES)}"?)`;
