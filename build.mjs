@@ -1,58 +1,15 @@
 // Builds dist/: the njs bundle, the command line tool, and the drop-in folder of templates.
-import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { transformAsync } from '@babel/core';
 import esbuild from 'esbuild';
+import { bundleForNjs } from './scripts/njs-bundle.mjs';
 
 // Built aside and swapped in, so that nothing ever sees half a build.
 const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
 
-/** Strips the types and lowers what the oldest supported njs engine lacks. */
-const njsDialect = {
-  name: 'njs-dialect',
-  setup(build) {
-    build.onLoad({ filter: /src\/(core|nginx)\/.*\.ts$/ }, async ({ path }) => {
-      const { code } = await transformAsync(await readFile(path, 'utf8'), {
-        filename: path,
-        babelrc: false,
-        configFile: false,
-        presets: ['babel-preset-njs', '@babel/preset-typescript'],
-      });
-      return { contents: code, loader: 'js' };
-    });
-  },
-};
-
-/** njs 0.7.9 refuses `export { x as default }`, which is what bundlers write: the bundle has to end in a literal default export. */
-function withLiteralExport(code) {
-  const exported = /export \{\s*(\w+) as default\s*\};\s*$/;
-  if (!exported.test(code))
-    throw new Error('build: expected the njs bundle to end in `export { name as default }`');
-  return code.replace(exported, 'export default $1;\n');
-}
-
 async function buildNjsBundle(entry, file) {
-  const result = await esbuild.build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    target: 'es2017',
-    supported: {
-      destructuring: false,
-      'default-argument': false,
-      'for-of': false,
-      'rest-argument': false,
-      'array-spread': false,
-    },
-    legalComments: 'none',
-    banner: { js: '// edge-auth: built from src/nginx; do not edit.' },
-    plugins: [njsDialect],
-  });
-  const out = new URL(`nginx/${file}`, dist);
   await mkdir(new URL('nginx/', dist), { recursive: true });
-  await writeFile(out, withLiteralExport(result.outputFiles[0].text));
+  await writeFile(new URL(`nginx/${file}`, dist), await bundleForNjs(entry));
 }
 
 await cp(new URL('nginx/', import.meta.url), new URL('nginx/', dist), { recursive: true });
