@@ -1,0 +1,243 @@
+// Compares what render writes with the files of ./golden, to the byte. After a wanted change of the templates or of src/cli:
+//   EDGE_AUTH_UPDATE_GOLDEN=1 npx jest --selectProjects unit --testPathPatterns test/unit/cli/render
+// writes them anew; read the difference before you commit it.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { RenderOptions, Wiring } from '../../../src/cli/conf-values';
+import { renderFiles } from '../../../src/cli/render';
+import { type Policy, parsePolicy } from '../../../src/policy/policy';
+import { flatten, parseConf } from './conf-tokens';
+import { goldenPolicies } from './golden-policies';
+
+const golden = join(__dirname, 'golden');
+const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
+cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
+writeFileSync(join(templates, 'edge_auth.js'), '// the bundle\n');
+afterAll(() => rmSync(templates, { recursive: true }));
+
+function read(written: Record<string, object>): Policy[] {
+  return Object.entries(written).map(([domain, policy]) => {
+    const { policy: parsed, issues } = parsePolicy(JSON.stringify(policy), `${domain}.json`);
+    if (!parsed) throw new Error(`refused: ${JSON.stringify(issues)}`);
+    return parsed;
+  });
+}
+
+const options = (wiring: Wiring, njsVersion?: [number, number, number]): RenderOptions => ({
+  wiring,
+  decider: 'unix:/run/edge-auth.sock',
+  prefix: '/etc/nginx/edge-auth',
+  njsVersion,
+});
+const render = (written: Record<string, object>, wanted: RenderOptions) =>
+  renderFiles(read(written), wanted, templates);
+
+const sets: [string, RenderOptions][] = [
+  ['hop', options('hop')],
+  ['hop-njs-1.0.2', options('hop', [1, 0, 2])],
+  ['inline', options('inline')],
+  ['inline-njs-1.0.2', options('inline', [1, 0, 2])],
+];
+
+describe.each(sets)('the files of %s', (name, wanted) => {
+  const files = render(goldenPolicies, wanted);
+  const confs = [...files].filter(([path]) => path.endsWith('.conf'));
+  const folder = join(golden, name);
+  if (process.env['EDGE_AUTH_UPDATE_GOLDEN'] === '1') {
+    rmSync(folder, { recursive: true, force: true });
+    for (const [path, content] of confs) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+  }
+
+  test('are the golden ones and no others', () => {
+    const kept = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+    expect(confs.map(([path]) => path).sort()).toEqual(kept.sort());
+  });
+
+  test.each(confs)('%s is its golden file to the byte', (path, content) => {
+    expect(content).toBe(readFileSync(join(folder, path), 'utf8'));
+  });
+
+  test.each(confs)('%s has balanced quotes and braces and an end to every directive', (_path, content) => {
+    expect(() => parseConf(content)).not.toThrow();
+  });
+
+  test.each(confs)('%s has no placeholder, trailing space or tab left', (_path, content) => {
+    expect(content).not.toMatch(/\$\{EDGE_AUTH|undefined|\[object|[ \t]$|\t/m);
+  });
+
+  test('%s: every name that is defined is ours', () => {
+    const directives = confs.flatMap(([, content]) => flatten(parseConf(content)));
+    const defined = directives.flatMap(({ words: [verb, first, second] }) => {
+      if (verb === 'set' || verb === 'auth_request_set' || verb === 'js_set') return [first!];
+      if (verb === 'map') return [second!];
+      if (verb === 'upstream' || verb === 'js_import') return [first!];
+      if (verb === 'location') return [second ?? first!];
+      return [];
+    });
+    const captured = directives.flatMap(({ words }) =>
+      words.flatMap((word) => [...word.matchAll(/\(\?<([A-Za-z_]\w*)>/g)].map((match) => match[1]!)),
+    );
+    const zones = directives.flatMap(({ words }) =>
+      words.flatMap((word) => /^zone=(\w+)/.exec(word)?.[1] ?? []),
+    );
+    // nginx's own variable, which is how a rate is set; and the decider's only location.
+    const foreign = [...defined, ...captured, ...zones].filter(
+      (word) => !/^(?:\$|@|\/_)?edge_auth/.test(word) && word !== '$limit_rate' && word !== '/',
+    );
+    expect(foreign).toEqual([]);
+    expect(defined.length).toBeGreaterThan(20);
+    for (const word of captured) expect(word.length).toBeLessThanOrEqual(32);
+  });
+
+  test('every include leads to a file that is rendered', () => {
+    const included = confs.flatMap(([, content]) =>
+      flatten(parseConf(content)).flatMap(({ words: [verb, file] }) => (verb === 'include' ? [file!] : [])),
+    );
+    expect(included.length).toBeGreaterThanOrEqual(3);
+    for (const file of included) expect(files.has(file.replace('/etc/nginx/edge-auth/', ''))).toBe(true);
+  });
+
+  test('the bundle lies where it is imported from', () => {
+    expect(files.get('edge_auth.js')).toBe('// the bundle\n');
+    expect(files.get('http.conf')).toContain('js_import edge_auth from /etc/nginx/edge-auth/edge_auth.js;');
+  });
+
+  test('a policy that is switched off protects nothing and is not included', () => {
+    expect(parseConf(files.get('servers/off.example.com.conf')!)).toEqual([]);
+    expect(files.get('http.conf')).not.toContain('off.example.com');
+  });
+});
+
+describe('what the njs release changes', () => {
+  const withVersion = (njsVersion: [number, number, number]) =>
+    [...render(goldenPolicies, options('hop', njsVersion)).values()].join('\n');
+
+  test.each<[[number, number, number], boolean]>([
+    [[0, 7, 9], true],
+    [[0, 8, 8], true],
+    [[0, 8, 9], false],
+    [[0, 9, 0], false],
+    [[1, 0, 0], false],
+  ])('%j obeys the decider in the edge: %s', (version, obeys) => {
+    expect(withVersion(version).includes('edge_auth.obey;')).toBe(obeys);
+  });
+
+  test.each<[[number, number, number], boolean]>([
+    [[0, 7, 99], false],
+    [[0, 8, 0], true],
+    [[1, 0, 2], true],
+  ])('%j has a shared zone: %s', (version, hasZone) => {
+    expect(withVersion(version).includes('js_shared_dict_zone')).toBe(hasZone);
+  });
+});
+
+describe('names that could be mixed up', () => {
+  /** The upstream, scope map and rate map that a domain reads. */
+  const namesOf = (files: Map<string, string>, domain: string) => {
+    const text = files.get(`ask/${domain}.conf`)! + files.get(`servers/${domain}.conf`)!;
+    return [...text.matchAll(/edge_auth_(?:server|scope|rate)_(?!path)\w+/g)].map(([name]) => name).sort();
+  };
+  const base = {
+    auth_server: 'http://auth.example.com',
+    scope: { paths: ['/a'] },
+    failure_action: { throttle: '1k' },
+  };
+
+  test.each([
+    ['its auth server', { auth_server: 'http://auth.example.com:81' }, 'edge_auth_server'],
+    ['its scope', { scope: { paths: ['/A'] } }, 'edge_auth_scope'],
+    ['the case of its scope', { scope: { paths: ['/a'], case_sensitive: true } }, 'edge_auth_scope'],
+    ['its rate', { failure_action: { throttle: '1m' } }, 'edge_auth_rate'],
+  ])('a domain that differs in %s reads a name of its own', (_name, fields, kind) => {
+    const [one, other] = ['a-b.c.example.com', 'a.b-c.example.com'];
+    const files = render(
+      { [one]: { remote_auth: base }, [other]: { remote_auth: { ...base, ...fields } } },
+      options('hop'),
+    );
+    const differing = namesOf(files, one).filter((name) => !namesOf(files, other).includes(name));
+    expect(namesOf(files, one)).toHaveLength(3);
+    expect(differing).toEqual([expect.stringMatching(`^${kind}_`)]);
+    const defined = flatten(
+      parseConf([...files].map(([path, text]) => (path.endsWith('.conf') ? text : '')).join('\n')),
+    );
+    const names = defined.flatMap(({ words }) =>
+      words[0] === 'map' ? [words[2]!.slice(1)] : words[0] === 'upstream' ? [words[1]!] : [],
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of [...namesOf(files, one), ...namesOf(files, other)]) expect(names).toContain(name);
+  });
+
+  test('arguments that differ in case only have maps of their own', () => {
+    const policy = {
+      remote_auth: {
+        auth_server: 'http://auth.example.com',
+        add_headers: { a: '$arg_token', b: '$arg_Token', c: '$arg_token' },
+      },
+    };
+    const maps = flatten(
+      parseConf(render({ 'a.example.com': policy }, options('hop')).get('http.conf')!),
+    ).filter(({ words }) => words[0] === 'map' && /^\$edge_auth_arg_/.test(words[2]!));
+    expect(new Set(maps.map(({ words }) => words[2])).size).toBe(2);
+    expect(maps).toHaveLength(2);
+  });
+});
+
+describe('the longest policy', () => {
+  const many = (count: number, name: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => name(i));
+  const longest = {
+    remote_auth: {
+      auth_server: 'http://auth.example.com',
+      scope: {
+        file_types: many(1000, (i) => `type${i}`),
+        exclude_paths: many(1000, (i) => `/some/folder/number/${i}/*`),
+        exclude_methods: many(50, (i) => 'M'.repeat((i % 32) + 1)).slice(0, 32),
+      },
+      keep_args: many(200, (i) => `argument_number_${i}`),
+      add_args: Object.fromEntries(
+        many(100, (i) => `added_number_${i}`).map((name) => [name, 'é'.repeat(100) + '$arg_token']),
+      ),
+      keep_headers: many(200, (i) => `X-Header-${i}`),
+      add_headers: { 'X-A': '$arg_' + 'a'.repeat(100), 'X-B': 'b'.repeat(2048) },
+      success_status: many(400, (i) => String(200 + i)),
+      failure_status: ['100'],
+    },
+  };
+
+  test.each(sets)('has no parameter that is longer than nginx reads (%s)', (_name, wanted) => {
+    for (const [path, content] of render({ 'a.example.com': longest }, wanted)) {
+      if (path.endsWith('.conf')) expect(() => parseConf(content)).not.toThrow();
+    }
+  });
+
+  test('keeps every argument when it is set piece by piece', () => {
+    const values: Record<string, string> = {};
+    const ask = render({ 'a.example.com': longest }, options('hop')).get('ask/a.example.com.conf')!;
+    for (const { words } of flatten(parseConf(ask))) {
+      const [verb, variable, text] = words as [string, string, string];
+      if (verb === 'set')
+        values[variable] = text.replace(/\$\{(\w+)\}/g, (_all, name: string) => values['$' + name]!);
+    }
+    expect(values['$edge_auth_keep_args']).toBe(longest.remote_auth.keep_args.join(' '));
+    expect(values['$edge_auth_add_args']).toBe(
+      Object.keys(longest.remote_auth.add_args)
+        .map((name) => `${name}=${'%C3%A9'.repeat(100)}<arg_token>`)
+        .join('&'),
+    );
+  });
+
+  test('is refused, not written, where a text cannot be split', () => {
+    const keep_headers = many(200, (i) => `X-A-Header-With-A-Rather-Long-Name-${i}`);
+    const policy = { remote_auth: { auth_server: 'http://auth.example.com', keep_headers } };
+    expect(() => render({ 'a.example.com': policy }, options('hop'))).toThrow(
+      'expected a conf value of at most 4095 bytes',
+    );
+    expect(() => render({ 'a.example.com': policy }, options('hop', [1, 0, 2]))).not.toThrow();
+  });
+});

@@ -1,0 +1,33 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '../../..');
+export const distFolder = join(root, 'dist');
+
+/** Builds dist where it is missing. `npm run test:unit` has built it anew already. */
+export async function ensureBuilt(): Promise<void> {
+  if (existsSync(join(distFolder, 'cli.js')) && existsSync(join(distFolder, 'nginx/edge_auth.js'))) return;
+  const { code, stderr } = await run(['build.mjs']);
+  if (code !== 0) throw new Error(`build.mjs ended with ${code}:\n${stderr}`);
+}
+
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `edge-auth` as an operator does. */
+export function runCli(...args: string[]): Promise<Ended> {
+  return run([join(distFolder, 'cli.js'), ...args]);
+}
+
+function run(args: string[]): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { cwd: root }, (error, stdout, stderr) => {
+      if (error && typeof error.code !== 'number') reject(new Error(`${args.join(' ')}: ${error.message}`));
+      else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
+    });
+  });
+}
