@@ -93,5 +93,7 @@ function isTimeout(error: unknown): boolean {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return error.message === '' ? code : `${code} (${error.message})`;
+  // OpenSSL ends its messages in a line break.
+  const message = error.message.replace(/\s+/g, ' ').trim();
+  return message === '' ? code : `${code} (${message})`;
 }
