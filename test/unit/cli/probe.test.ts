@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import https from 'node:https';
-import net, { type AddressInfo, type Server } from 'node:net';
+import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, runCli } from './run-cli';
@@ -11,10 +11,15 @@ const certificate = join(__dirname, 'unknown-ca.pem');
 const pem = readFileSync(certificate);
 const asked: IncomingMessage[] = [];
 const servers: Server[] = [];
+const sockets: Socket[] = [];
 let policies: string;
 
 async function listen(server: Server): Promise<number> {
   servers.push(server);
+  server.on('connection', (socket: Socket) => {
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
@@ -40,12 +45,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   rmSync(policies, { recursive: true });
-  await Promise.all(
-    servers.splice(0).map((server) => {
-      if (server instanceof http.Server || server instanceof https.Server) server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    }),
-  );
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
 });
 
 function put(domain: string, fields: object): void {
@@ -101,12 +102,12 @@ test("asks once, with the policy's method and the Host of the first address, and
 });
 
 test('tells a silent server at the end of timeout_ms, and ends with 1', async () => {
-  const port = await listen(net.createServer((socket) => socket.on('error', () => undefined).resume()));
+  const port = await listen(net.createServer((socket) => socket.resume()));
   put('a.example.com', { auth_server: `http://127.0.0.1:${port}`, timeout_ms: 300, timeout_action: 'allow' });
   const { code, lines } = await probe();
   expect(lines).toEqual([
     expect.stringMatching(
-      /: no answer within timeout_ms \(300 ms\) after \d+ ms, so timeout_action: allow would hold$/,
+      / no answer within timeout_ms \(300 ms\) after \d+ ms, so timeout_action: allow would hold$/,
     ),
   ]);
   const spent = Number(/after (\d+) ms/.exec(lines[0]!)![1]);
@@ -116,9 +117,7 @@ test('tells a silent server at the end of timeout_ms, and ends with 1', async ()
 });
 
 test('tells a server that never ends its header', async () => {
-  const port = await listen(
-    net.createServer((socket) => socket.on('error', () => undefined).write('HTTP/1.1 200 OK\r\nA: ')),
-  );
+  const port = await listen(net.createServer((socket) => socket.write('HTTP/1.1 200 OK\r\nA: ')));
   put('a.example.com', { auth_server: `http://127.0.0.1:${port}`, timeout_ms: 200 });
   const { code, lines } = await probe();
   expect(lines[0]).toMatch(/no answer within timeout_ms/);
@@ -137,13 +136,13 @@ test.each<[string, () => Promise<number>, string, RegExp]>([
   ['a refused connection', refusing, 'http', /no answer: ECONNREFUSED \(.+\) after/],
   [
     'a server that is no HTTP server',
-    () => listen(net.createServer((socket) => socket.on('error', () => undefined).end('garbage\r\n\r\n'))),
+    () => listen(net.createServer((socket) => socket.end('garbage\r\n\r\n'))),
     'http',
     /no answer: \S+ \(.+\) after/,
   ],
   [
     'a server that closes at once',
-    () => listen(net.createServer((socket) => socket.on('error', () => undefined).end())),
+    () => listen(net.createServer((socket) => socket.end())),
     'http',
     /no answer: \S+ \(.+\) after/,
   ],
