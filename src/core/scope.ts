@@ -18,8 +18,8 @@ export interface ScopeRule {
 
 /**
  * Paths that an origin may read otherwise than nginx does: path parameters (`;`), a second layer of percent-encoding, `?` or
- * `#` that were encoded, a backslash, control characters, empty segments, segments that end in a dot or a space. No exclusion
- * applies to them and they are always asked about, so that `/private;.png` is not taken for a picture.
+ * `#` that were encoded, a backslash, control characters, empty segments, segments that end in a dot or a space. No exclusion by
+ * path or file type applies to them, so that `/private;.png` is not taken for a picture; an excluded method stays excluded.
  */
 const ambiguous = '^[A-Z_-]+ (?:$|.*(?:[;?#%\\\\\\x00-\\x1f\\x7f]|//|[. ](?:/|$)))';
 

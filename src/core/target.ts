@@ -24,9 +24,10 @@ function decodeName(raw: string): string {
   }
 }
 
+/** Auth servers that read a query as a form take `+` for a space, so `a+b` counts as `a b` here too. */
 function nameOf(pair: string): string {
   const equals = pair.indexOf('=');
-  return decodeName(equals < 0 ? pair : pair.slice(0, equals));
+  return decodeName((equals < 0 ? pair : pair.slice(0, equals)).replace(/\+/g, ' '));
 }
 
 /** Percent-encodes any string, also one that is not valid UTF-16, byte-like characters one by one. */
