@@ -1,4 +1,4 @@
-// Writes what is derived from src/policy/policy.schema.json: its TypeScript types and the option table in docs/policy.md.
+// Writes what is derived from src/policy/policy.schema.json: its TypeScript types and the option tables in docs/policy.md and README.md.
 // With --check it writes nothing and exits 1 if either is stale.
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
@@ -103,9 +103,29 @@ digits and \`_\`; there is no \`\${name}\` form, and a plain \`$\` cannot be wri
 `;
 }
 
+const readmeMarks = ['<!-- options: written by npm run generate -->', '<!-- end of options -->'];
+
+/** The README's short table: one line a field of remote_auth, its values and its default. */
+function shortTable() {
+  const { properties, required } = schema.properties.remote_auth;
+  const lines = Object.entries(properties).map(([name, node]) => {
+    const fallback = required?.includes(name) ? 'required' : node.default === undefined ? '-' : code(node.default);
+    return `| \`${name}\` | ${(node['x-expected'] ?? '').replace(/[|*]/g, '\\$&')} | ${fallback} |`;
+  });
+  return ['| field | values | default |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+async function buildReadme() {
+  const text = await readFile(new URL('README.md', root), 'utf8');
+  const [begin, end] = readmeMarks.map((mark) => text.indexOf(mark));
+  if (begin < 0 || end < begin) throw new Error(`README.md: expected ${readmeMarks.join(' … ')}`);
+  return `${text.slice(0, begin + readmeMarks[0].length)}\n\n${shortTable()}\n\n${text.slice(end)}`;
+}
+
 const outputs = [
   ['src/policy/schema-types.ts', await buildTypes()],
   ['docs/policy.md', buildTable()],
+  ['README.md', await buildReadme()],
 ];
 
 for (const [path, text] of outputs) {
