@@ -12,8 +12,8 @@ import * as misbehaviour from '../integration/harness/misbehaviour';
 import { type Runtime, repositoryRoot, runtimes } from '../integration/harness/runtimes';
 import type { Edge } from '../integration/harness/started-edge';
 
-const ROUNDS = 4;
-const REQUESTS = 12_000;
+const ROUNDS = 3;
+const REQUESTS = 10_000;
 const CONNECTIONS = 8;
 const TIMEOUT_MS = 300;
 const folder = path.join(repositoryRoot, 'test/bench');
