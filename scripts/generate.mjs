@@ -109,7 +109,11 @@ const readmeMarks = ['<!-- options: written by npm run generate -->', '<!-- end 
 function shortTable() {
   const { properties, required } = schema.properties.remote_auth;
   const lines = Object.entries(properties).map(([name, node]) => {
-    const fallback = required?.includes(name) ? 'required' : node.default === undefined ? '-' : code(node.default);
+    const fallback = required?.includes(name)
+      ? 'required'
+      : node.default === undefined
+        ? '-'
+        : code(node.default);
     return `| \`${name}\` | ${(node['x-expected'] ?? '').replace(/[|*]/g, '\\$&')} | ${fallback} |`;
   });
   return ['| field | values | default |', '| --- | --- | --- |', ...lines].join('\n');

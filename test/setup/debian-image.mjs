@@ -44,11 +44,26 @@ export async function ensureDebootstrap() {
   if (!existsSync(KEYRING)) await installPackages(['debian-archive-keyring']);
 }
 
+/** The archive that this machine installs from; every mirror of Debian holds all three suites. */
+async function mirrorOfApt() {
+  const { output } = await run('apt-get', [
+    'indextargets',
+    '--format',
+    '$(REPO_URI)',
+    'Created-By: Packages',
+  ]);
+  const mirror = output.split('\n').find((line) => /^https?:\/\/\S+\/debian\/?$/.test(line));
+  if (mirror) return mirror;
+  throw new SetupProblem(
+    "expected a mirror of Debian among apt's sources (a URL ending in /debian), found none: name one with EDGE_AUTH_DEBIAN_MIRROR",
+  );
+}
+
 /** Builds the image of one Debian suite. The signatures of the archive are always checked. */
 export async function buildDebianImage(engine, suite) {
   const start = Date.now();
   const name = debianImageName(suite);
-  const mirror = process.env.EDGE_AUTH_DEBIAN_MIRROR || 'http://deb.debian.org/debian';
+  const mirror = process.env.EDGE_AUTH_DEBIAN_MIRROR || (await mirrorOfApt());
   const target = mkdtempSync(
     path.join(process.env.EDGE_AUTH_BUILD_DIR || os.tmpdir(), `edge-auth-${suite}-`),
   );
