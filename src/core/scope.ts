@@ -1,7 +1,10 @@
 /** Which requests are asked about: turned into the rules of an nginx `map` over `METHOD path`, tried in order. */
 
+/** Empty lists choose nothing, and without fileTypes and paths all requests are in scope. Exclusions win. */
 export interface Scope {
+  /** Without a leading dot. */
   fileTypes: string[];
+  /** Exact, or ending in `/*`; decoded and normalised. */
   paths: string[];
   excludeFileTypes: string[];
   excludePaths: string[];

@@ -12,7 +12,7 @@ export type { Issue } from './issue';
 export { formatIssue } from './issue';
 export type { AddedField } from './lists';
 export type { RemoteAuth } from './remote-auth';
-export type { Scope } from './scope';
+export type { Scope } from '../core/scope';
 export type { ValuePart } from './value';
 
 /** What one policy file says, every default filled in and every string fit for nginx conf. */

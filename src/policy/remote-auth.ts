@@ -4,7 +4,7 @@ import type { Report } from './issue';
 import { describe, pointerTo } from './issue';
 import type { AddedField } from './lists';
 import { argumentName, asWritten, headerName, parseAdded, parseKept, parseNames } from './lists';
-import type { Scope } from './scope';
+import type { Scope } from '../core/scope';
 import { parseScope } from './scope';
 import type { Settings } from './settings';
 import { withDefaults } from './settings';

@@ -1,18 +1,7 @@
+import type { Scope } from '../core/scope';
 import type { Report } from './issue';
 import { asWritten, fileType, parseNames } from './lists';
 import type { ScopeSettings } from './settings';
-
-/** Which requests are asked about; empty lists choose nothing, and without fileTypes and paths all requests are in scope. */
-export interface Scope {
-  /** Without a leading dot. */
-  fileTypes: string[];
-  /** Exact, or ending in `/*`; decoded and normalised. */
-  paths: string[];
-  excludeFileTypes: string[];
-  excludePaths: string[];
-  excludeMethods: string[];
-  caseSensitive: boolean;
-}
 
 export function parseScope(scope: ScopeSettings, at: string, report: Report): Scope {
   return {
