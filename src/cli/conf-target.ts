@@ -1,8 +1,7 @@
 /** The lines that set `$edge_auth_target`, and how the policy's variables are spelled in conf. */
 
-import { createHash } from 'node:crypto';
 import type { RemoteAuth, ValuePart } from '../policy/policy';
-import { quoted, setLines } from './conf-text';
+import { digestOf, quoted, setLines } from './conf-text';
 
 /** The policy's variables mean the client's request; these are the nginx variables that hold it where the question is asked. */
 const clientVariables: Record<string, string> = {
@@ -25,7 +24,7 @@ export function nginxVariable(name: string): string {
 
 /** A digest keeps apart what differs in case only, and is short: with `_v` after it, PCRE before 10.44 reads no name above 32. */
 function argumentVariable(name: string): string {
-  return `edge_auth_arg_${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+  return `edge_auth_arg_${digestOf(name)}`;
 }
 
 /** nginx's own `$arg_name` ignores case and is the question's, so header values read the client's arguments through maps. */

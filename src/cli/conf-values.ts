@@ -1,11 +1,10 @@
 /** Turns a policy into the values of the templates. Everything here has passed the policy's validation. */
 
-import { createHash } from 'node:crypto';
 import { scopeRules } from '../core/scope';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { headerLines, singleHeaders } from './conf-headers';
 import { targetLines } from './conf-target';
-import { quoted } from './conf-text';
+import { digestOf, quoted } from './conf-text';
 import type { TemplateValues } from './template';
 
 export type Wiring = 'hop' | 'inline';
@@ -28,11 +27,6 @@ export function isNjsAtLeast(options: RenderOptions, wanted: [number, number, nu
     if (difference !== 0) return difference > 0;
   }
   return true;
-}
-
-/** Names nginx variables: short, because they share one hash table with all others; long enough that no two texts share one. */
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /**

@@ -21,20 +21,17 @@ export function renderFiles(
 ): Map<string, string> {
   const fill = openTemplates(templates);
   const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
-  const on: Protected[] = policies.flatMap((policy) =>
-    policy.enabled && policy.remoteAuth ? [{ policy, auth: policy.remoteAuth }] : [],
-  );
   const files = new Map<string, string>([
     ['edge_auth.js', readFileSync(join(templates, 'edge_auth.js'), 'utf8')],
   ]);
-
+  const on: Protected[] = [];
   for (const policy of policies) {
-    if (on.every((entry) => entry.policy !== policy)) {
+    if (policy.enabled && policy.remoteAuth) on.push({ policy, auth: policy.remoteAuth });
+    else
       files.set(
         `servers/${policy.domain}.conf`,
         mark(`# edge-auth: the policy of ${policy.domain} is switched off.\n`),
       );
-    }
   }
   const shared = new Set<string>();
   for (const { policy, auth } of on) {
