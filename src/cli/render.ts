@@ -64,15 +64,21 @@ export function fillDomain(
   values: TemplateValues,
   wiring: Wiring,
 ): { ask: string; decider: string; server: string } {
+  /** Where a question ends that got no answer; `variable` says why. */
+  const unanswered = (variable: string): TemplateValues => ({
+    EDGE_AUTH_UNANSWERED_LOCATION: fill('unanswered.conf', { ...values, EDGE_AUTH_UNANSWERED: variable }),
+  });
   const question = fill(`question-${wiring}.conf`, {
     ...values,
+    ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered'),
     EDGE_AUTH_ANSWER_AGAIN: [fill('answer-again.conf', values).trimEnd(), values['EDGE_AUTH_SCOPE_CHECK']]
       .filter(Boolean)
       .join('\n'),
   });
   return {
     ask: fill('ask.conf', values),
-    decider: wiring === 'hop' ? fill('decider.conf', values) : '',
+    decider:
+      wiring === 'hop' ? fill('decider.conf', { ...values, ...unanswered('$edge_auth_unanswered') }) : '',
     server: fill('server.conf', { ...values, EDGE_AUTH_QUESTION: question }),
   };
 }
