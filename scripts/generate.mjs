@@ -32,30 +32,99 @@ function range(node) {
   return parts.join(', ') || '-';
 }
 
-/** What a preset puts in place of the default; scope is shown through its fields, failure_action as a whole. */
+function resolve(node) {
+  return node.$ref === undefined ? node : schema.$defs[node.$ref.replace('#/$defs/', '')];
+}
+
+const { remote_auth: remoteAuth, url_signing: urlSigning } = schema.properties;
+
+/** What a preset of remote_auth puts in place of the default; scope is shown through its fields, failure_action as a whole. */
 function presetDefault(preset, path, fallback) {
-  const values = schema.properties.remote_auth['x-presets'][preset];
+  const values = remoteAuth['x-presets'][preset];
   const own = path[0] === 'scope' ? values.scope?.[path[1]] : path.length === 1 ? values[path[0]] : undefined;
   return own === undefined ? fallback : code(own);
 }
 
-function row(path, node, required) {
-  const fallback = required ? 'required' : node.default === undefined ? '-' : code(node.default);
-  const presets = ['tencent', 'alibaba'].map((preset) => presetDefault(preset, path, fallback));
-  const limit = schema.properties.remote_auth.then.properties[path.join('.')]?.maximum;
-  const unit = range(node) + (limit === undefined ? '' : `, at most ${limit} under \`alibaba\``);
-  const values = (node['x-expected'] ?? '').replace(/[|*]/g, '\\$&');
-  const text = node.description.replace(/[|*]/g, '\\$&');
-  return `| \`${path.join('.')}\` | ${values} | ${fallback} | ${presets.join(' | ')} | ${unit} | ${text} |`;
+/** The default of a field of url_signing, with the types that have one of their own: `A "sign", D "sign"`. */
+function typeDefaults(byType, path, fallback) {
+  if (path[0] === 'type' && byType !== urlSigning['x-types']) return Object.keys(byType).join(', ');
+  const own = Object.entries(byType).flatMap(([type, values]) => {
+    const value = path.length === 1 ? (values[path[0]] ?? urlSigning['x-types'][type][path[0]]) : undefined;
+    return value === undefined ? [] : [`${type} ${code(value)}`];
+  });
+  if (own.length === 0) return fallback;
+  return own.join(', ') + (fallback === '-' ? '' : `, else ${fallback}`);
 }
 
-function rows(node, path) {
+const sections = {
+  remote_auth: {
+    fields: remoteAuth,
+    presets: ['tencent', 'alibaba'],
+    columns: (path, fallback) => [
+      fallback,
+      presetDefault('tencent', path, fallback),
+      presetDefault('alibaba', path, fallback),
+    ],
+  },
+  url_signing: {
+    fields: urlSigning,
+    presets: ['alibaba', 'tencent', 'baidu'],
+    columns: (path, fallback) => [
+      typeDefaults(urlSigning['x-types'], path, fallback),
+      ...sections.url_signing.presets.map((preset) =>
+        typeDefaults(urlSigning['x-presets'][preset], path, fallback),
+      ),
+    ],
+  },
+};
+
+function defaultOf(node, required) {
+  return required ? 'required' : node.default === undefined ? '-' : code(node.default);
+}
+
+function escape(text) {
+  return text.replace(/[|*]/g, '\\$&');
+}
+
+function row(section, path, node, required) {
+  const defaults = section.columns(path, defaultOf(node, required));
+  const limit = section.fields.then.properties[path.join('.')]?.maximum;
+  const unit = range(node) + (limit === undefined ? '' : `, at most ${limit} under \`alibaba\``);
+  const texts = [escape(node['x-expected'] ?? ''), ...defaults, unit, escape(node.description)];
+  return `| \`${path.join('.')}\` | ${texts.join(' | ')} |`;
+}
+
+function rows(section, node, path) {
   return Object.entries(node.properties).flatMap(([name, child]) => {
     const here = [...path, name];
-    const isBranch = child.properties !== undefined;
+    const field = resolve(child);
     const required = (path.length === 0 && node.required?.includes(name)) ?? false;
-    return [row(here, child, required), ...(isBranch ? rows(child, here) : [])];
+    return [
+      row(section, here, field, required),
+      ...(field.properties === undefined ? [] : rows(section, field, here)),
+    ];
   });
+}
+
+function sectionTable(name) {
+  const section = sections[name];
+  const presets = section.presets.map((preset) => `Under \`${preset}\``);
+  const head = ['Field', 'Values', 'Default', ...presets, 'Unit and range', 'What it does'];
+  return `| ${head.join(' | ')} |
+|${' --- |'.repeat(head.length)}
+${rows(section, section.fields, []).join('\n')}`;
+}
+
+/** One line a field of url_signing that a vendor's API names otherwise. */
+function spellingTable() {
+  const vendors = ['alibaba', 'tencent', 'baidu'];
+  const lines = Object.entries(urlSigning.properties).flatMap(([name, node]) => {
+    const spellings = resolve(node)['x-spellings'];
+    if (spellings === undefined) return [];
+    const cells = vendors.map((vendor) => (spellings[vendor] ?? []).map((s) => `\`${s}\``).join(', ') || '-');
+    return [`| \`${name}\` | ${cells.join(' | ')} |`];
+  });
+  return ['| Field | Alibaba | Tencent | Baidu |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
 function topRows() {
@@ -66,15 +135,6 @@ function topRows() {
 }
 
 function buildTable() {
-  const head = [
-    'Field',
-    'Values',
-    'Default',
-    'Under `tencent`',
-    'Under `alibaba`',
-    'Unit and range',
-    'What it does',
-  ];
   return `<!-- Generated by \`npm run generate\` from src/policy/policy.schema.json; do not edit. -->
 
 # Policy fields
@@ -90,9 +150,7 @@ ${topRows().join('\n')}
 
 A field beside \`preset\` overrides the preset. A default of \`-\` means absent.
 
-| ${head.join(' | ')} |
-|${' --- |'.repeat(head.length)}
-${rows(schema.properties.remote_auth, []).join('\n')}
+${sectionTable('remote_auth')}
 
 ## Variables in added values
 
@@ -100,30 +158,55 @@ ${rows(schema.properties.remote_auth, []).join('\n')}
 \`$remote_addr\`, \`$scheme\`, \`$server_protocol\`, \`$uri\`, \`$args\`, \`$request_method\`, \`$request_uri\`, and \`$arg_NAME\`
 (case-sensitive), \`$http_NAME\`, \`$cookie_NAME\`. They mean the client's request. A name is the longest run of letters,
 digits and \`_\`; there is no \`\${name}\` form, and a plain \`$\` cannot be written.
+
+## Under \`url_signing\`
+
+A field beside \`preset\` overrides the preset. A letter before a value is the type that has it; a type that a preset does not
+list is refused under it. Baidu's types B and C follow the parallel forms of the other vendors: no page of Baidu's with their text
+or a hash was at hand, so they are unconfirmed.
+
+${sectionTable('url_signing')}
+
+### The vendors' own spellings
+
+What a vendor's API calls a field is read as well, so that an exported configuration can be pasted: Baidu's \`requestAuth\` object is
+a \`url_signing\` as it stands. One field may not stand there under two names. An editor that completes from the schema knows our
+names only.
+
+${spellingTable()}
+
+Their values are read, too: \`auth_type\` as \`"type_a"\`, \`ali_auth_delta\` also as a string of digits, \`timestampMetric\` as 10 or 16
+(number or string) or \`"yyyyMMDDhhmm"\`, and \`delAuthKey\`, which says what the origin does *not* see: \`true\` is
+\`"keep_args_for_origin": false\`.
 `;
 }
 
 const readmeMarks = ['<!-- options: written by npm run generate -->', '<!-- end of options -->'];
 
-/** The README's short table: one line a field of remote_auth, its values and its default. */
-function shortTable() {
-  const { properties, required } = schema.properties.remote_auth;
-  const lines = Object.entries(properties).map(([name, node]) => {
-    const fallback = required?.includes(name)
-      ? 'required'
-      : node.default === undefined
-        ? '-'
-        : code(node.default);
-    return `| \`${name}\` | ${(node['x-expected'] ?? '').replace(/[|*]/g, '\\$&')} | ${fallback} |`;
+/** A short table of the README: one line a field, its values and its default. */
+function shortTable(name) {
+  const { fields, columns } = sections[name];
+  const lines = Object.entries(fields.properties).map(([field, child]) => {
+    const node = resolve(child);
+    const [fallback] = columns([field], defaultOf(node, fields.required?.includes(field)));
+    return `| \`${field}\` | ${escape(node['x-expected'] ?? '')} | ${fallback} |`;
   });
   return ['| field | values | default |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+function shortTables() {
+  return `${shortTable('remote_auth')}
+
+Under \`url_signing\`, where a letter is the type that has the default:
+
+${shortTable('url_signing')}`;
 }
 
 async function buildReadme() {
   const text = await readFile(new URL('README.md', root), 'utf8');
   const [begin, end] = readmeMarks.map((mark) => text.indexOf(mark));
   if (begin < 0 || end < begin) throw new Error(`README.md: expected ${readmeMarks.join(' … ')}`);
-  return `${text.slice(0, begin + readmeMarks[0].length)}\n\n${shortTable()}\n\n${text.slice(end)}`;
+  return `${text.slice(0, begin + readmeMarks[0].length)}\n\n${shortTables()}\n\n${text.slice(end)}`;
 }
 
 const outputs = [

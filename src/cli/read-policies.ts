@@ -1,7 +1,8 @@
-/** Reads every policy of a folder and reports all problems at once. */
+/** Reads policies, with the keys that they keep in files of their own, and reports all problems at once. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readKeys } from './key-file';
 import { type Issue, type Policy, parsePolicy } from '../policy/policy';
 
 export interface ReadPolicies {
@@ -38,20 +39,28 @@ export function readPolicies(folder: string): ReadPolicies {
   const issues: Issue[] = [];
   for (const name of names) {
     const file = join(folder, name);
-    try {
-      const parsed = parsePolicy(readFileSync(file, 'utf8'), file);
-      if (parsed.policy) policies.push(parsed.policy);
-      issues.push(...parsed.issues);
-    } catch (error) {
-      issues.push({
-        file,
-        pointer: '',
-        expected: 'a readable file',
-        received: String((error as Error).message),
-      });
-    }
+    const read = readPolicy(file);
+    if (read.policy) policies.push(read.policy);
+    issues.push(...read.issues);
   }
   return { policies, issues: [...issues, ...repeatedDomains(policies, folder)] };
+}
+
+/** Reads one policy, with the keys of its key file. */
+export function readPolicy(
+  file: string,
+): { policy: Policy; issues: [] } | { policy: undefined; issues: Issue[] } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const received = String((error as Error).message);
+    return { policy: undefined, issues: [{ file, pointer: '', expected: 'a readable file', received }] };
+  }
+  const parsed = parsePolicy(text, file);
+  if (parsed.policy === undefined) return parsed;
+  const issues = readKeys(parsed.policy, file);
+  return issues.length > 0 ? { policy: undefined, issues } : parsed;
 }
 
 /** File names that differ in case only name the same domain. */

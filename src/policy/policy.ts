@@ -5,7 +5,10 @@ import type { RemoteAuth } from './remote-auth';
 import { parseRemoteAuth } from './remote-auth';
 import { checkSchema } from './schema-check';
 import type { Settings } from './settings';
+import type { SigningSettings, UrlSigning } from './url-signing';
+import { parseUrlSigning } from './url-signing';
 import { isObject, spreadVendorForms } from './vendor-forms';
+import { respellVendorFields } from './vendor-spellings';
 
 export type { AuthServer } from './auth-server';
 export type { Issue } from './issue';
@@ -13,6 +16,7 @@ export { formatIssue } from './issue';
 export type { AddedField } from './lists';
 export type { RemoteAuth } from './remote-auth';
 export type { Scope } from '../core/scope';
+export type { SigningType, UrlSigning } from './url-signing';
 export type { ValuePart } from './value';
 
 /** What one policy file says, every default filled in and every string fit for nginx conf. */
@@ -20,8 +24,10 @@ export interface Policy {
   /** Host name in lower case, from the file's name. */
   domain: string;
   enabled: boolean;
-  /** Absent only where `enabled` is false. */
+  /** Where `enabled` is true, at least one of the two is there. The signature is checked first. */
   remoteAuth: RemoteAuth | undefined;
+  /** With a key file, `keys` is empty: whoever reads files fills it (readPolicy). */
+  urlSigning: UrlSigning | undefined;
 }
 
 /**
@@ -39,19 +45,31 @@ export function parsePolicy(
   const json = parseJson(text, reportRaw);
   if (json === undefined) return { policy: undefined, issues };
 
-  const { value, spread } = spreadVendorForms(json.value, reportRaw);
+  const respelled = respellVendorFields(json.value, reportRaw);
+  const { value, spread } = spreadVendorForms(respelled.value, reportRaw);
   const report: Report = (pointer, expected, received) => {
     const written = [...spread].find((place) => pointer.startsWith(place + '/')) ?? pointer;
-    reportRaw(written, expected, received);
+    reportRaw(inFile(written, respelled.spelled), expected, received);
   };
   const faulty = checkSchema(value, report);
   for (const pointer of faulty) remove(value, pointer);
 
   const root = isObject(value) ? value : {};
-  const written = isObject(root['remote_auth']) ? (root['remote_auth'] as Partial<Settings>) : undefined;
-  const remoteAuth = written && parseRemoteAuth(written, faulty, report);
+  const auth = isObject(root['remote_auth']) ? (root['remote_auth'] as Partial<Settings>) : undefined;
+  const remoteAuth = auth && parseRemoteAuth(auth, faulty, report);
+  const signing = isObject(root['url_signing'])
+    ? (root['url_signing'] as Partial<SigningSettings>)
+    : undefined;
+  const urlSigning = signing && parseUrlSigning(signing, report);
   if (issues.length > 0 || domain === undefined) return { policy: undefined, issues };
-  return { policy: { domain, enabled: root['enabled'] !== false, remoteAuth }, issues: [] };
+  return { policy: { domain, enabled: root['enabled'] !== false, remoteAuth, urlSigning }, issues: [] };
+}
+
+/** The pointer in the file, where a vendor's spelling stands in it: of the field itself or of one above. */
+function inFile(pointer: string, spelled: ReadonlyMap<string, string>): string {
+  const end = pointer.indexOf('/', '/url_signing/'.length);
+  const field = end < 0 ? pointer : pointer.slice(0, end);
+  return (spelled.get(field) ?? field) + pointer.slice(field.length);
 }
 
 /** Takes a faulty value out, so that the rest is checked as if it were alone; an array keeps a hole and its indices. */

@@ -2,15 +2,17 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DefinedError } from 'ajv/dist/2020.js';
 import type { Report } from './issue';
 import { describe, pointerTo } from './issue';
-import { nearest } from './nearest';
+import { likelyField } from './likely-field';
 import schema from './policy.schema.json';
+import { describeKey, withoutKeys } from './signing-keys';
 
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false });
-ajv.addVocabulary(['x-expected', 'x-unit', 'x-presets']);
+ajv.addVocabulary(['x-expected', 'x-unit', 'x-presets', 'x-types', 'x-spellings', 'x-secret']);
 const validate = ajv.compile(schema);
 
 interface SchemaNode {
   'x-expected'?: string;
+  'x-secret'?: boolean;
   properties?: Record<string, SchemaNode>;
 }
 
@@ -39,10 +41,14 @@ function reportError(error: DefinedError, report: Report): void {
   const parent = error.parentSchema as SchemaNode;
   // `if` repeats what its `then` says; an error with a propertyName is said again by `propertyNames`.
   if ((error.keyword as string) === 'if' || error.propertyName !== undefined) return;
+  // Each branch of `anyOf` says what it misses; together they are one issue.
+  if (error.schemaPath.includes('/anyOf/')) return;
   if (error.keyword === 'additionalProperties') {
     const name = error.params.additionalProperty;
-    const meant = homeOf(name, schema, '') ?? nearest(name, Object.keys(parent.properties ?? {}));
+    const meant = likelyField(name, place, Object.keys(parent.properties ?? {}));
     report(place + pointerTo(name), `a known field (did you mean "${meant}"?)`, describe(name));
+  } else if (error.keyword === 'anyOf') {
+    report(place, expectedBy(parent), 'neither');
   } else if (error.keyword === 'propertyNames') {
     const name = error.params.propertyName;
     report(place + pointerTo(name), expectedBy(error.schema), describe(name));
@@ -51,7 +57,8 @@ function reportError(error: DefinedError, report: Report): void {
     const beside = error.keyword === 'required' ? '' : ` beside ${error.params.property}`;
     report(place + pointerTo(name), expectedBy(parent.properties?.[name]) + beside, 'nothing');
   } else {
-    report(place, expectedBy(parent), describe(error.data));
+    const isSecret = parent['x-secret'] === true;
+    report(place, expectedBy(parent), isSecret ? describeKey(error.data) : describe(withoutKeys(error.data)));
   }
 }
 
@@ -60,15 +67,4 @@ function expectedBy(node: unknown): string {
   const name = target.$ref?.replace('#/$defs/', '');
   const defined = name === undefined ? target : (schema.$defs as Record<string, SchemaNode>)[name];
   return defined?.['x-expected'] ?? 'another value';
-}
-
-/** Where a field that stands in the wrong object belongs: `timeout_ms` at the top is meant for /remote_auth. */
-function homeOf(name: string, node: SchemaNode, pointer: string): string | undefined {
-  for (const [key, child] of Object.entries(node.properties ?? {})) {
-    const place = `${pointer}/${key}`;
-    if (key === name) return place;
-    const below = homeOf(name, child, place);
-    if (below !== undefined) return below;
-  }
-  return undefined;
 }

@@ -45,19 +45,19 @@ export type FileType = string;
 export type Paths = Path[] | string;
 export type Path = string;
 /**
- * Extensions out of scope, by the last segment of the path. Such requests are allowed unasked.
+ * Extensions out of scope, by the last segment of the path. Such requests are allowed unchecked.
  *
  * @maxItems 1000
  */
 export type ExcludedFileTypes = FileType[] | string;
 /**
- * Paths out of scope, written as in paths. Such requests are allowed unasked.
+ * Paths out of scope, written as in paths. Such requests are allowed unchecked.
  *
  * @maxItems 1000
  */
 export type ExcludedPaths = Path[] | string;
 /**
- * Request methods out of scope, in capitals. Such requests are allowed unasked.
+ * Request methods out of scope, in capitals. Such requests are allowed unchecked.
  *
  * @maxItems 50
  */
@@ -156,6 +156,79 @@ export type ClientCertificate = string;
  * PEM file with the key of client_certificate.
  */
 export type ClientKey = string;
+/**
+ * Takes names, formats and what the origin sees from one vendor, and refuses the types that it does not publish. alibaba: Alibaba Cloud CDN, Configure URL signing (types A, B, C, F). tencent: Tencent Cloud CDN, TypeA, TypeB, TypeC, TypeD. baidu: Baidu AI Cloud CDN, Set the Access Authorization (types A, B, C; B and C follow the parallel forms of the other two and are unconfirmed). Absent: all five types, with the names that the vendors' pages print.
+ */
+export type SigningPreset = 'tencent' | 'alibaba' | 'baidu';
+/**
+ * Where a signed URL carries time and signature, and what is hashed; either case is read. A: one argument, time-rand-uid-hash. B: in front of the path, /time/hash/path. C: in front of the path, /hash/time/path, or two arguments. D and F: two arguments. Alibaba Cloud CDN, Configure URL signing: Type. Tencent Cloud CDN, TypeA to TypeD. Baidu AI Cloud CDN, Set the Access Authorization: type.
+ */
+export type SigningType = 'A' | 'B' | 'C' | 'D' | 'F' | 'a' | 'b' | 'c' | 'd' | 'f';
+/**
+ * The key that URLs are signed with. It is never printed. Required unless key_file is there. Alibaba Cloud CDN, Configure URL signing: Primary Key. Tencent Cloud CDN, TypeA: Authentication Key.
+ */
+export type PrimaryKey = string;
+/**
+ * A second key that verifies as well, for changing keys without a break. Neither key may begin or end with the other. Alibaba Cloud CDN, Configure URL signing: Secondary Key.
+ */
+export type SecondaryKey = string;
+/**
+ * A text file with key1 in its first line and, if there is one, key2 in its second, instead of the two fields: so secrets stay out of the policy. A relative path counts from the policy's folder.
+ */
+export type KeyFile = string;
+/**
+ * How long a signed URL opens its resource, from the timestamp in it; in its last second it still does. Alibaba Cloud CDN, Configure URL signing: Validity Period. Tencent Cloud CDN, TypeA: Valid Time.
+ */
+export type Validity = number;
+/**
+ * Name of the URL argument with the signature; case-sensitive. Type B has none. Tencent Cloud CDN, TypeA: Signature Parameter Name.
+ */
+export type SignatureArgument = string;
+/**
+ * Name of the URL argument with the timestamp, another than sign_arg; case-sensitive. Types A and B have none. Tencent Cloud CDN, TypeD; Baidu AI Cloud CDN, Set the Access Authorization: timeArg.
+ */
+export type TimeArgument = string;
+/**
+ * How the timestamp is spelled: 10 decimal digits or 8 hexadecimal ones of UNIX time, or 12 digits of a date (type B only). Baidu AI Cloud CDN, Set the Access Authorization: timestampMetric; 10 and 16 stand for dec and hex there.
+ */
+export type TimestampFormat = 'dec' | 'hex' | 'yyyyMMDDhhmm';
+/**
+ * Offset from UTC of a timestamp spelled yyyyMMDDhhmm. The vendors' is +08:00.
+ */
+export type TimeZone = string;
+/**
+ * What the signature is made with. md5 is all that the vendors' pages document; sha256 needs signers that agree.
+ */
+export type Hash = 'md5' | 'sha256';
+/**
+ * Paths that need no signature, written as in scope.paths; also "/a|/b/*". Baidu AI Cloud CDN, Set the Access Authorization: whiteList.
+ *
+ * @maxItems 1000
+ */
+export type WhiteList = Path[] | string;
+/**
+ * What a request without a valid signature is answered with; 403 at all three vendors.
+ */
+export type DenyStatus = number;
+/**
+ * How far ahead of the edge's clock a timestamp may lie; beyond it a URL is refused until then. A signer that writes the time of expiry needs at least its longest validity here.
+ */
+export type LongestLead = number;
+/**
+ * Whether the origin request keeps the signature's arguments; what stands in front of the path is always taken off. Baidu AI Cloud CDN, Set the Access Authorization: delAuthKey, which says the reverse.
+ */
+export type KeptForTheOrigin = boolean;
+/**
+ * Request methods that a signature opens, in capitals; also "GET|HEAD". A preflight (OPTIONS) carries the same URL; without a signature it passes only if scope.exclude_methods lists it.
+ *
+ * @minItems 1
+ * @maxItems 50
+ */
+export type Methods = Method[] | string;
+/**
+ * Whether a refusal carries Alibaba's X-Tengine-Error header, without the values that Alibaba prints in it. It tells clients why they were refused. Alibaba Cloud CDN, Configure URL signing.
+ */
+export type VendorSErrorHeader = boolean;
 
 /**
  * Access control of one domain, in policies/<domain>.json. A file with any error is refused as a whole.
@@ -164,9 +237,10 @@ export interface PolicyFile {
   $schema?: Schema;
   enabled?: Enabled;
   remote_auth?: RemoteAuthentication;
+  url_signing?: URLSigning;
 }
 /**
- * Asks an auth server about every request in scope and obeys its answer. Required unless enabled is false. Every default fails closed; a preset gives one vendor's behaviour, and a field beside it overrides it.
+ * Asks an auth server about every request in scope and obeys its answer. Required unless url_signing is there or enabled is false. Every default fails closed; a preset gives one vendor's behaviour, and a field beside it overrides it.
  */
 export interface RemoteAuthentication {
   preset?: Preset;
@@ -187,7 +261,7 @@ export interface RemoteAuthentication {
   tls?: TLS;
 }
 /**
- * Which requests are asked about. Absent, or without file_types and paths: all of them. With both, a request that matches either. Exclusions win, and what is out of scope is allowed unasked. Tencent Cloud CDN, Remote Authentication: File Type. Alibaba Cloud CDN, Configure remote authentication: Authentication File Type.
+ * Which requests are in scope: asked about under remote_auth, in need of a signature under url_signing. Absent, or without file_types and paths: all of them. With both, a request that matches either. Exclusions win, and what is out of scope is allowed unchecked. Tencent Cloud CDN, Remote Authentication: File Type. Alibaba Cloud CDN, Configure remote authentication: Authentication File Type.
  */
 export interface Scope {
   file_types?: FileTypes;
@@ -213,4 +287,27 @@ export interface TLS {
   server_name?: ServerName;
   client_certificate?: ClientCertificate;
   client_key?: ClientKey;
+}
+/**
+ * Opens a resource only to URLs that were signed with a key, before nginx chooses a location; with remote_auth beside it, the signature is checked first. Required unless remote_auth is there or enabled is false. A preset sets one vendor's names, and a field beside it overrides it. Alibaba Cloud CDN, Configure URL signing. Tencent Cloud CDN, TypeA to TypeD: where all files but some types are authenticated, those types are scope.exclude_file_types here; where only some are, scope.file_types. Baidu AI Cloud CDN, Set the Access Authorization.
+ */
+export interface URLSigning {
+  preset?: SigningPreset;
+  type: SigningType;
+  key1?: PrimaryKey;
+  key2?: SecondaryKey;
+  key_file?: KeyFile;
+  timeout?: Validity;
+  sign_arg?: SignatureArgument;
+  time_arg?: TimeArgument;
+  timestamp_format?: TimestampFormat;
+  time_zone?: TimeZone;
+  hash?: Hash;
+  white_list?: WhiteList;
+  scope?: Scope;
+  deny_status?: DenyStatus;
+  max_future?: LongestLead;
+  keep_args_for_origin?: KeptForTheOrigin;
+  methods?: Methods;
+  vendor_error_header?: VendorSErrorHeader;
 }

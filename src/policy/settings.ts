@@ -40,9 +40,7 @@ export function withDefaults(written: Partial<Settings>): Settings {
   const scope = written.scope && {
     ...written.scope,
     case_sensitive:
-      written.scope.case_sensitive ??
-      caseSensitive ??
-      fields.properties.scope.properties.case_sensitive.default,
+      written.scope.case_sensitive ?? caseSensitive ?? schema.$defs.scope.properties.case_sensitive.default,
   };
   return {
     tls: {},

@@ -9,18 +9,22 @@ type Form = 'single' | 'bars' | 'commas' | 'bars_or_word' | 'map';
 
 const FORMS: Record<string, Form> = {
   '/remote_auth/auth_server': 'single',
-  '/remote_auth/scope/file_types': 'bars',
-  '/remote_auth/scope/paths': 'bars',
-  '/remote_auth/scope/exclude_file_types': 'bars',
-  '/remote_auth/scope/exclude_paths': 'bars',
-  '/remote_auth/scope/exclude_methods': 'bars',
+  ...scopeForms('/remote_auth/scope'),
   '/remote_auth/keep_args': 'bars_or_word',
   '/remote_auth/keep_headers': 'bars_or_word',
   '/remote_auth/add_args': 'map',
   '/remote_auth/add_headers': 'map',
   '/remote_auth/success_status': 'commas',
   '/remote_auth/failure_status': 'commas',
+  '/url_signing/white_list': 'bars',
+  '/url_signing/methods': 'bars',
+  ...scopeForms('/url_signing/scope'),
 };
+
+function scopeForms(at: string): Record<string, Form> {
+  const names = ['file_types', 'paths', 'exclude_file_types', 'exclude_paths', 'exclude_methods'];
+  return Object.fromEntries(names.map((name) => [`${at}/${name}`, 'bars']));
+}
 
 export interface SpreadPolicy {
   value: unknown;

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../../src/policy/policy.schema.json';
-import { accept, issuesOf, textWith } from './reading';
+import { accept, issuesOf } from './reading';
 
 interface Field {
+  $ref?: string;
   title?: string;
   description?: string;
   type?: string | string[];
@@ -15,7 +16,9 @@ interface Field {
 }
 
 function walk(node: Field, path: string): [string, Field][] {
-  return Object.entries(node.properties ?? {}).flatMap(([name, field]) => {
+  return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
+    const field =
+      child.$ref === undefined ? child : (schema.$defs as Record<string, Field>)[child.$ref.slice(8)]!;
     const here = path === '' ? name : `${path}.${name}`;
     return [[here, field] as [string, Field], ...walk(field, here)];
   });
@@ -37,7 +40,8 @@ test.each(fields)(
       'x-expected': expect.stringMatching(/.{5,}/) as string,
     });
     expect(field.type).toBeDefined();
-    if (path !== 'remote_auth') expect(field.examples?.length).toBeGreaterThan(0);
+    if (path.includes('.') || field.properties === undefined)
+      expect(field.examples?.length).toBeGreaterThan(0);
   },
 );
 
@@ -50,20 +54,26 @@ test.each(fields.filter(([, field]) => field.properties !== undefined))(
 
 const under = fields.filter(([path]) => path.split('.').length === 2);
 const examples = under.flatMap(([path, field]) =>
-  (field.examples ?? []).map((value) => [path.split('.')[1]!, value] as const),
+  (field.examples ?? []).map((value) => [...(path.split('.') as [string, string]), value] as const),
 );
 
-test.each(examples)('the example of %s is accepted: %j', (name, value) => {
-  const auth_server = name === 'tls' ? 'https://auth.example.com' : 'http://auth.example.com';
-  expect(issuesOf(textWith({ auth_server, [name]: value }))).toEqual([]);
+/** A section in which the example stands beside what it needs. */
+function around(section: string, name: string, value: unknown): object {
+  if (section === 'remote_auth') return { auth_server: 'https://auth.example.com', [name]: value };
+  const key = name === 'key_file' ? {} : { key1: 'a-primary-key' };
+  return { type: name === 'time_arg' ? 'D' : 'A', ...key, [name]: value };
+}
+
+test.each(examples)('the example of %s.%s is accepted: %j', (section, name, value) => {
+  expect(issuesOf(JSON.stringify({ [section]: around(section, name, value) }))).toEqual([]);
 });
 
 test('the published schema itself lets the pasted forms through', () => {
   const ajv = new Ajv2020({ strict: false });
   const validate = ajv.compile(schema);
-  for (const [name, value] of examples) {
-    const remote_auth = { auth_server: 'https://a.example', [name]: value };
-    expect([name, validate({ remote_auth }), validate.errors]).toEqual([name, true, null]);
+  for (const [section, name, value] of examples) {
+    const policy = { [section]: around(section, name, value) };
+    expect([name, validate(policy), validate.errors]).toEqual([name, true, null]);
   }
   expect(validate({ remote_auth: { auth_server: 'ftp://x' } })).toBe(false);
   expect(validate({ remote_auth: { auth_server: 'http://x', preset: 'alibaba', timeout_ms: 3001 } })).toBe(

@@ -85,12 +85,12 @@ describe('a key that stands twice', () => {
 
 describe('a value that is no policy', () => {
   test.each(['[]', 'null', '5', '"x"', 'true', '[{"enabled":false}]'])('%s', (text) => {
-    expect(lines(text)).toEqual([`expected an object with remote_auth, received ${text}`]);
+    expect(lines(text)).toEqual([`expected an object with remote_auth or url_signing, received ${text}`]);
   });
 
   test.each(['{}', '{"enabled":true}', '{"$schema":"x"}'])('%s protects nothing', (text) => {
     expect(lines(text)).toEqual([
-      '/remote_auth: expected an object with auth_server, or "enabled": false, since nothing else protects the domain, received nothing',
+      'expected remote_auth, url_signing or both, or "enabled": false, since nothing else protects the domain, received neither',
     ]);
   });
 });

@@ -1,0 +1,71 @@
+import type { Report } from './issue';
+import schema from './policy.schema.json';
+
+/** What is wrong with a key, or what it is, in words that give nothing of it away but its length. */
+export function describeKey(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value !== 'string') return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  const fault = FAULTS.find(([pattern]) => pattern.test(value));
+  const length = `a text of ${[...value].length} characters`;
+  return fault === undefined ? length : `${length}, one of them ${fault[1]}`;
+}
+
+const FAULTS: [RegExp, string][] = [
+  [/[\p{Cc}\p{Zl}\p{Zp}]/u, 'a control character'],
+  [/\s/, 'a space'],
+  [/["'`]/, 'a quote'],
+  [/\\/, 'a backslash'],
+  [/\$/, 'a dollar sign'],
+  [/;/, 'a semicolon'],
+  [/[{}]/, 'a brace'],
+  [/[^ -~]/, 'a character beyond ASCII'],
+];
+
+const fields = schema.properties.url_signing.properties;
+const key = fields.key1;
+
+/** Fields whose value is never printed, under any vendor's spelling. */
+const SECRET = new Set(
+  ['url_signing', 'key_file'].concat(
+    ...[fields.key1, fields.key2].map((field) => Object.values(field['x-spellings']).flat()),
+    ['key1', 'key2'],
+  ),
+);
+
+/** For an object or a list that stands in the wrong place: its keys are not printed with it. */
+export function withoutKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const text = JSON.stringify(value, (name, part: unknown) => (SECRET.has(name) ? '…' : part));
+  return JSON.parse(text);
+}
+const pattern = new RegExp(key.pattern, 'u');
+
+function isKey(text: string): boolean {
+  return text.length >= key.minLength && text.length <= key.maxLength && pattern.test(text);
+}
+
+/** Without a separator in the hashed text, a key that continues another one would sign for it, too. */
+export function checkPair(keys: readonly string[], pointer: string, report: Report): void {
+  const [first, second] = keys;
+  if (first === undefined || second === undefined) return;
+  const [short, long] = first.length < second.length ? [first, second] : [second, first];
+  if (!long.startsWith(short) && !long.endsWith(short)) return;
+  const received = first === second ? 'the same key twice' : 'one that does';
+  report(pointer, 'two keys of which neither begins or ends with the other', received);
+}
+
+/** Reads the text of a key file: key1 in the first line, key2 perhaps in the second; a final newline is no third. */
+export function parseKeyFile(text: string, pointer: string, report: Report): string[] {
+  const lines = text.replace(/\n$/, '').split('\n');
+  if (lines.length > 2) {
+    report(pointer, 'a file of one line with key1, or two with key1 and key2', `${lines.length} lines`);
+    return [];
+  }
+  lines.forEach((line, i) => {
+    if (!isKey(line)) report(pointer, `in line ${i + 1} ${key['x-expected']}`, describeKey(line));
+  });
+  checkPair(lines, pointer, report);
+  return lines;
+}
