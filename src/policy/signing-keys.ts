@@ -14,13 +14,13 @@ export function describeKey(value: unknown): string {
 
 const FAULTS: [RegExp, string][] = [
   [/[\p{Cc}\p{Zl}\p{Zp}]/u, 'a control character'],
-  [/\s/, 'a space'],
+  [/[^ -~]/, 'a character beyond ASCII'],
+  [/ /, 'a space'],
   [/["'`]/, 'a quote'],
   [/\\/, 'a backslash'],
   [/\$/, 'a dollar sign'],
   [/;/, 'a semicolon'],
   [/[{}]/, 'a brace'],
-  [/[^ -~]/, 'a character beyond ASCII'],
 ];
 
 const fields = schema.properties.url_signing.properties;
@@ -40,13 +40,14 @@ export function withoutKeys(value: unknown): unknown {
   const text = JSON.stringify(value, (name, part: unknown) => (SECRET.has(name) ? '…' : part));
   return JSON.parse(text);
 }
+
 const pattern = new RegExp(key.pattern, 'u');
 
 function isKey(text: string): boolean {
   return text.length >= key.minLength && text.length <= key.maxLength && pattern.test(text);
 }
 
-/** Without a separator in the hashed text, a key that continues another one would sign for it, too. */
+/** Key and path are hashed with nothing between them: with the keys `secret` and `secret/a`, a signature for /b would be one for /a/b. */
 export function checkPair(keys: readonly string[], pointer: string, report: Report): void {
   const [first, second] = keys;
   if (first === undefined || second === undefined) return;
@@ -64,8 +65,8 @@ export function parseKeyFile(text: string, pointer: string, report: Report): str
     return [];
   }
   lines.forEach((line, i) => {
-    if (!isKey(line)) report(pointer, `in line ${i + 1} ${key['x-expected']}`, describeKey(line));
+    if (!isKey(line)) report(pointer, `${key['x-expected']} in line ${i + 1}`, describeKey(line));
   });
-  checkPair(lines, pointer, report);
+  if (lines.every(isKey)) checkPair(lines, pointer, report);
   return lines;
 }

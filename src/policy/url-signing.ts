@@ -79,7 +79,7 @@ export function parseUrlSigning(written: Partial<SigningSettings>, report: Repor
     timeArg: settings.time_arg ?? '',
     timestampFormat: settings.timestamp_format ?? 'dec',
     timeZone: minutesOf(settings.time_zone ?? ofFields.time_zone.default),
-    hash: settings.hash ?? 'md5',
+    hash: settings.hash ?? (ofFields.hash.default as UrlSigning['hash']),
     whiteList: parseNames(settings.white_list ?? [], AT + '/white_list', asWritten, report),
     scope: scope && parseScope(withCase(scope), AT + '/scope', report),
     denyStatus: settings.deny_status ?? ofFields.deny_status.default,

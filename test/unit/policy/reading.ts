@@ -1,4 +1,4 @@
-import type { Issue, Policy, RemoteAuth } from '../../../src/policy/policy';
+import type { Issue, Policy, RemoteAuth, UrlSigning } from '../../../src/policy/policy';
 import { parsePolicy } from '../../../src/policy/policy';
 
 export const FILE = 'policies/www.example.com.json';
@@ -35,4 +35,24 @@ export function refuse(fields: Fields): string[] {
 
 export function pointersOf(fields: Fields): string[] {
   return issuesOf(textWith(fields)).map((i) => i.pointer);
+}
+
+export const KEY = 'aPrimaryKey2024';
+
+/** A policy with these fields under url_signing and no others. */
+export function signingText(fields: Fields): string {
+  return JSON.stringify({ url_signing: fields });
+}
+
+export function acceptSigning(fields: Fields): UrlSigning {
+  const { urlSigning } = read(signingText(fields));
+  if (urlSigning === undefined) throw new Error('no url_signing');
+  return urlSigning;
+}
+
+/** Each issue as `pointer: expected …, received …`. */
+export function refuseSigning(fields: Fields): string[] {
+  return issuesOf(signingText(fields)).map(
+    (i) => `${i.pointer}: expected ${i.expected}, received ${i.received}`,
+  );
 }

@@ -1,0 +1,188 @@
+// The option tables of docs/policy.md and README.md, made from src/policy/policy.schema.json.
+import { readFileSync } from 'node:fs';
+
+const schema = JSON.parse(readFileSync(new URL('../src/policy/policy.schema.json', import.meta.url), 'utf8'));
+
+function code(value) {
+  return '`' + JSON.stringify(value).replace(/\|/g, '\\|') + '`';
+}
+
+function range(node) {
+  const parts = [];
+  if (node['x-unit'] !== undefined) parts.push(node['x-unit']);
+  if (node.minimum !== undefined) parts.push(`${node.minimum}-${node.maximum}`);
+  if (node.maxItems !== undefined) parts.push(`${node.minItems ?? 0}-${node.maxItems} entries`);
+  if (node.maxProperties > 1) parts.push(`0-${node.maxProperties} entries`);
+  if (node.maxLength !== undefined) parts.push(`up to ${node.maxLength} characters`);
+  return parts.join(', ') || '-';
+}
+
+function resolve(node) {
+  return node.$ref === undefined ? node : schema.$defs[node.$ref.replace('#/$defs/', '')];
+}
+
+const { remote_auth: remoteAuth, url_signing: urlSigning } = schema.properties;
+
+/** What a preset of remote_auth puts in place of the default; scope is shown through its fields, failure_action as a whole. */
+function presetDefault(preset, path, fallback) {
+  const values = remoteAuth['x-presets'][preset];
+  const own = path[0] === 'scope' ? values.scope?.[path[1]] : path.length === 1 ? values[path[0]] : undefined;
+  return own === undefined ? fallback : code(own);
+}
+
+/** The default of a field of url_signing, with the types that have one of their own: `A "sign", D "sign"`. */
+function typeDefaults(byType, path, fallback) {
+  if (path[0] === 'type' && byType !== urlSigning['x-types']) return Object.keys(byType).join(', ');
+  const own = Object.entries(byType).flatMap(([type, values]) => {
+    const value = path.length === 1 ? (values[path[0]] ?? urlSigning['x-types'][type][path[0]]) : undefined;
+    return value === undefined ? [] : [`${type} ${code(value)}`];
+  });
+  if (own.length === 0) return fallback;
+  return own.join(', ') + (fallback === '-' ? '' : `, else ${fallback}`);
+}
+
+const sections = {
+  remote_auth: {
+    fields: remoteAuth,
+    presets: ['tencent', 'alibaba'],
+    columns: (path, fallback) => [
+      fallback,
+      presetDefault('tencent', path, fallback),
+      presetDefault('alibaba', path, fallback),
+    ],
+  },
+  url_signing: {
+    fields: urlSigning,
+    presets: ['alibaba', 'tencent', 'baidu'],
+    columns: (path, fallback) => [
+      typeDefaults(urlSigning['x-types'], path, fallback),
+      ...sections.url_signing.presets.map((preset) =>
+        typeDefaults(urlSigning['x-presets'][preset], path, fallback),
+      ),
+    ],
+  },
+};
+
+function defaultOf(node, required) {
+  return required ? 'required' : node.default === undefined ? '-' : code(node.default);
+}
+
+function escape(text) {
+  return text.replace(/[|*]/g, '\\$&');
+}
+
+function row(section, path, node, required) {
+  const defaults = section.columns(path, defaultOf(node, required));
+  const limit = section.fields.then.properties[path.join('.')]?.maximum;
+  const unit = range(node) + (limit === undefined ? '' : `, at most ${limit} under \`alibaba\``);
+  const texts = [escape(node['x-expected'] ?? ''), ...defaults, unit, escape(node.description)];
+  return `| \`${path.join('.')}\` | ${texts.join(' | ')} |`;
+}
+
+function rows(section, node, path) {
+  return Object.entries(node.properties).flatMap(([name, child]) => {
+    const here = [...path, name];
+    const field = resolve(child);
+    const required = (path.length === 0 && node.required?.includes(name)) ?? false;
+    return [
+      row(section, here, field, required),
+      ...(field.properties === undefined ? [] : rows(section, field, here)),
+    ];
+  });
+}
+
+function sectionTable(name) {
+  const section = sections[name];
+  const presets = section.presets.map((preset) => `Under \`${preset}\``);
+  const head = ['Field', 'Values', 'Default', ...presets, 'Unit and range', 'What it does'];
+  return `| ${head.join(' | ')} |
+|${' --- |'.repeat(head.length)}
+${rows(section, section.fields, []).join('\n')}`;
+}
+
+/** One line a field of url_signing that a vendor's API names otherwise. */
+function spellingTable() {
+  const vendors = ['alibaba', 'tencent', 'baidu'];
+  const lines = Object.entries(urlSigning.properties).flatMap(([name, node]) => {
+    const spellings = resolve(node)['x-spellings'];
+    if (spellings === undefined) return [];
+    const cells = vendors.map((vendor) => (spellings[vendor] ?? []).map((s) => `\`${s}\``).join(', ') || '-');
+    return [`| \`${name}\` | ${cells.join(' | ')} |`];
+  });
+  return ['| Field | Alibaba | Tencent | Baidu |', '| --- | --- | --- | --- |', ...lines].join('\n');
+}
+
+function topRows() {
+  return Object.entries(schema.properties).map(([name, node]) => {
+    const fallback = node.default === undefined ? '-' : code(node.default);
+    return `| \`${name}\` | ${node['x-expected']} | ${fallback} | ${node.description} |`;
+  });
+}
+
+/** docs/policy.md as a whole. */
+export function policyPage() {
+  return `<!-- Generated by \`npm run generate\` from src/policy/policy.schema.json; do not edit. -->
+
+# Policy fields
+
+One file for each domain, \`policies/<domain>.json\`: strict JSON in UTF-8, each key once. \`edge-auth check\` reports every
+problem at once. Unknown fields are errors.
+
+| Field | Values | Default | What it does |
+| --- | --- | --- | --- |
+${topRows().join('\n')}
+
+## Under \`remote_auth\`
+
+A field beside \`preset\` overrides the preset. A default of \`-\` means absent.
+
+${sectionTable('remote_auth')}
+
+## Variables in added values
+
+\`$http_host\`, \`$http_user_agent\`, \`$http_referer\`, \`$http_content_type\`, \`$http_x_forward_for\` (X-Forwarded-For),
+\`$remote_addr\`, \`$scheme\`, \`$server_protocol\`, \`$uri\`, \`$args\`, \`$request_method\`, \`$request_uri\`, and \`$arg_NAME\`
+(case-sensitive), \`$http_NAME\`, \`$cookie_NAME\`. They mean the client's request. A name is the longest run of letters,
+digits and \`_\`; there is no \`\${name}\` form, and a plain \`$\` cannot be written.
+
+## Under \`url_signing\`
+
+A field beside \`preset\` overrides the preset. A letter before a value is the type that has it; a type that a preset does not
+list is refused under it. Baidu's types B and C follow the parallel forms of the other vendors: no page of Baidu's with their text
+or a hash was at hand, so they are unconfirmed.
+
+${sectionTable('url_signing')}
+
+### The vendors' own spellings
+
+What a vendor's API calls a field is read as well, so that an exported configuration can be pasted: Baidu's \`requestAuth\` object is
+a \`url_signing\` as it stands. One field may not stand there under two names. An editor that completes from the schema knows our
+names only.
+
+${spellingTable()}
+
+Their values are read, too: \`auth_type\` as \`"type_a"\`, \`ali_auth_delta\` also as a string of digits, \`timestampMetric\` as 10 or 16
+(number or string) or \`"yyyyMMDDhhmm"\`, and \`delAuthKey\`, which says what the origin does *not* see: \`true\` is
+\`"keep_args_for_origin": false\`.
+`;
+}
+
+/** A short table of the README: one line a field, its values and its default. */
+function shortTable(name) {
+  const { fields, columns } = sections[name];
+  const lines = Object.entries(fields.properties).map(([field, child]) => {
+    const node = resolve(child);
+    const [fallback] = columns([field], defaultOf(node, fields.required?.includes(field)));
+    return `| \`${field}\` | ${escape(node['x-expected'] ?? '')} | ${fallback} |`;
+  });
+  return ['| field | values | default |', '| --- | --- | --- |', ...lines].join('\n');
+}
+
+/** What stands between the marks of README.md. */
+export function shortTables() {
+  return `${shortTable('remote_auth')}
+
+Under \`url_signing\`, where a letter is the type that has the default:
+
+${shortTable('url_signing')}`;
+}
