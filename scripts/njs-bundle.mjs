@@ -36,6 +36,7 @@ export async function bundleForNjs(entry) {
     write: false,
     format: 'esm',
     platform: 'neutral',
+    external: ['crypto'],
     target: 'es2017',
     supported: {
       destructuring: false,

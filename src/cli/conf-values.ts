@@ -3,6 +3,7 @@
 import { scopeRules } from '../core/scope';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { headerLines, singleHeaders } from './conf-headers';
+import { type NamedMap, namedMap, noMap } from './conf-map';
 import { targetLines } from './conf-target';
 import { digestOf, quoted } from './conf-text';
 import type { TemplateValues } from './template';
@@ -72,19 +73,6 @@ function tlsLines(auth: RemoteAuth): string {
         ]
       : []),
   ].join('\n');
-}
-
-/** The maps of http {} that a policy needs, named by what they hold: policies that say the same share one. */
-interface NamedMap {
-  /** The map's variable, without `$`; empty where no map is needed. */
-  name: string;
-  conf: string;
-}
-const noMap: NamedMap = { name: '', conf: '' };
-
-function namedMap(prefix: string, source: string, lines: string[]): NamedMap {
-  const name = prefix + digestOf(source + lines.join('\n'));
-  return { name, conf: [`map ${source} $${name} {`, '    volatile;', ...lines, '}'].join('\n') };
 }
 
 function scopeMap(auth: RemoteAuth): NamedMap {

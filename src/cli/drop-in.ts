@@ -5,7 +5,7 @@
 
 import { parsePolicy } from '../policy/policy';
 import { type RenderOptions, valuesOf } from './conf-values';
-import { fillDomain } from './render';
+import { fillDomain, fillServer } from './render';
 import { openTemplates, type TemplateValues } from './template';
 
 /** What the sample values protect; each is a line of the sample environment file, to be changed there. */
@@ -38,12 +38,18 @@ export function dropInFiles(templates: string): Map<string, string> {
   const fill = openTemplates(templates);
   const defaults = dropInDefaults();
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const { ask, decider, server } = fillDomain(fill, names, options.wiring);
+  const { ask, decider, remote } = fillDomain(fill, names, options.wiring);
+  const question = fill('question-first.conf', {});
+  const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', { question, guard: '', remote });
   const http = fill('http.conf', {
     ...names,
-    EDGE_AUTH_HOP: fill('hop.conf', names),
+    EDGE_AUTH_REMOTE_SHARED: fill('http-remote.conf', {
+      ...names,
+      EDGE_AUTH_HOP: fill('hop.conf', names),
+      EDGE_AUTH_DOMAINS: decider,
+    }),
     EDGE_AUTH_SHARED: `${fill('upstream.conf', names)}${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
-    EDGE_AUTH_DOMAINS: decider,
+    EDGE_AUTH_CLEAN_URIS: '',
   });
   const environment = Object.entries(defaults).map(([name, value]) => `${name}=${value}\n`);
   return new Map([

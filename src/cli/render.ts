@@ -2,16 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Policy, RemoteAuth } from '../policy/policy';
+import type { Policy } from '../policy/policy';
+import { guardOf } from './conf-guard';
+import { signingName, signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
 import { isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
 import { openTemplates, type TemplateValues } from './template';
 import { generatedMark } from './write-files';
-
-interface Protected {
-  policy: Policy;
-  auth: RemoteAuth;
-}
 
 /** `templates`: the folder of templates, with the built bundle `edge_auth.js` in it. Returns path below the output folder → content. */
 export function renderFiles(
@@ -24,46 +21,70 @@ export function renderFiles(
   const files = new Map<string, string>([
     ['edge_auth.js', readFileSync(join(templates, 'edge_auth.js'), 'utf8')],
   ]);
-  const on: Protected[] = [];
-  for (const policy of policies) {
-    if (policy.enabled && policy.remoteAuth) on.push({ policy, auth: policy.remoteAuth });
-    else
-      files.set(
-        `servers/${policy.domain}.conf`,
-        mark(`# edge-auth: the policy of ${policy.domain} is switched off.\n`),
-      );
-  }
   const shared = new Set<string>();
-  for (const { policy, auth } of on) {
-    const values = valuesOf(policy, auth, options);
-    const texts = fillDomain(fill, values, options.wiring);
-    shared.add(fill('upstream.conf', values));
-    for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
-      if (map) shared.add(`${map}\n`);
-    files.set(`ask/${policy.domain}.conf`, mark(texts.ask));
-    if (texts.decider) files.set(`domains/${policy.domain}.conf`, mark(texts.decider));
-    files.set(`servers/${policy.domain}.conf`, mark(texts.server));
+  const cleanUris = new Set<string>();
+  const on = policies.filter(({ enabled }) => enabled);
+  for (const policy of policies.filter(({ enabled }) => !enabled)) {
+    const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
+    files.set(`servers/${policy.domain}.conf`, mark(text));
   }
-  files.set(
-    'http.conf',
-    mark(
-      fill('http.conf', {
-        ...httpValues(on, options),
-        EDGE_AUTH_HOP:
-          options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '',
-        EDGE_AUTH_SHARED: [...shared].sort().join(''),
-      }),
-    ),
-  );
+  for (const policy of on) {
+    const { domain, remoteAuth, urlSigning } = policy;
+    const parts = { question: '', guard: '', remote: '' };
+    if (urlSigning) {
+      const guard = guardOf(urlSigning);
+      const values = signingValues(policy, urlSigning, guard, options.prefix);
+      for (const { conf } of guard.maps) shared.add(`${conf}\n`);
+      cleanUris.add(`${signingName(guard)} $${guard.cleanUri};`);
+      files.set(`keys/${domain}.conf`, mark(fill('keys.conf', values)));
+      parts.guard = fill('guard.conf', values);
+    }
+    if (remoteAuth) {
+      const values = valuesOf(policy, remoteAuth, options);
+      const texts = fillDomain(fill, values, options.wiring);
+      shared.add(fill('upstream.conf', values));
+      for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
+        if (map) shared.add(`${map}\n`);
+      files.set(`ask/${domain}.conf`, mark(texts.ask));
+      if (texts.decider) files.set(`domains/${domain}.conf`, mark(texts.decider));
+      parts.question = fill('question-first.conf', {});
+      parts.remote = texts.remote;
+    }
+    files.set(`servers/${domain}.conf`, mark(fillServer(fill, domain, parts)));
+  }
+  const values = httpValues(on, options);
+  const remote = on.some(({ remoteAuth }) => remoteAuth);
+  const hop = options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
+  const http = fill('http.conf', {
+    ...values,
+    EDGE_AUTH_SHARED: [...shared].sort().join(''),
+    EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
+    EDGE_AUTH_REMOTE_SHARED: remote ? fill('http-remote.conf', { ...values, EDGE_AUTH_HOP: hop }) : '',
+  });
+  files.set('http.conf', mark(http));
   return files;
 }
 
-/** The three files of one domain. */
+/** The file that a server includes: the question's way past everything, the guard, remote authentication. */
+export function fillServer(
+  fill: ReturnType<typeof openTemplates>,
+  domain: string,
+  parts: { question: string; guard: string; remote: string },
+): string {
+  return fill('server.conf', {
+    EDGE_AUTH_DOMAIN: domain,
+    EDGE_AUTH_QUESTION_FIRST: parts.question,
+    EDGE_AUTH_GUARD: parts.guard,
+    EDGE_AUTH_REMOTE: parts.remote,
+  });
+}
+
+/** The files of one domain's remote authentication, and its part of the server. */
 export function fillDomain(
   fill: ReturnType<typeof openTemplates>,
   values: TemplateValues,
   wiring: Wiring,
-): { ask: string; decider: string; server: string } {
+): { ask: string; decider: string; remote: string } {
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string): TemplateValues => ({
     EDGE_AUTH_UNANSWERED_LOCATION: fill('unanswered.conf', { ...values, EDGE_AUTH_UNANSWERED: variable }),
@@ -79,19 +100,20 @@ export function fillDomain(
     ask: fill('ask.conf', values),
     decider:
       wiring === 'hop' ? fill('decider.conf', { ...values, ...unanswered('$edge_auth_unanswered') }) : '',
-    server: fill('server.conf', { ...values, EDGE_AUTH_QUESTION: question }),
+    remote: fill('remote.conf', { ...values, EDGE_AUTH_QUESTION: question }),
   };
 }
 
-function httpValues(on: Protected[], options: RenderOptions): Record<string, string> {
+function httpValues(on: Policy[], options: RenderOptions): Record<string, string> {
   return {
     EDGE_AUTH_MODULE: `${options.prefix}/edge_auth.js`,
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',
-    EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.map(({ auth }) => auth)),
+    EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
-      .map(({ policy }) => `include ${options.prefix}/domains/${policy.domain}.conf;`)
+      .filter(({ remoteAuth }) => remoteAuth)
+      .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)
       .join('\n'),
   };
 }

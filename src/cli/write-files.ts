@@ -16,7 +16,10 @@ import { dirname, join } from 'node:path';
 export const generatedMark = '# Made by edge-auth render';
 
 /** The folders that a render may fill; with every policy switched off it fills fewer of them. */
-const renderedFolders = ['.', 'ask', 'domains', 'servers'];
+const renderedFolders = ['.', 'ask', 'domains', 'keys', 'servers'];
+
+/** What is in there is for nginx's master process alone. */
+const isSecret = (path: string): boolean => path.startsWith('keys/');
 
 /**
  * `files`: path below `folder` → content, renamed in the order given, so the file that includes the others comes last.
@@ -31,7 +34,7 @@ export function writeFiles(folder: string, files: Map<string, string>): void {
       const temporary = join(dirname(target), `.${process.pid}.${pending.length}.tmp`);
       mkdirSync(dirname(target), { recursive: true });
       pending.push({ temporary, target, previous: existsSync(target) ? readFileSync(target) : undefined });
-      writeFileSync(temporary, content, { flush: true });
+      writeFileSync(temporary, content, { flush: true, mode: isSecret(path) ? 0o600 : 0o666 });
     }
     for (; renamed < pending.length; renamed++) {
       const { temporary, target } = pending[renamed]!;

@@ -17,7 +17,7 @@ function setting(r: NginxHTTPRequest, name: string): string {
 
 /** `js_set $edge_auth_served_uri`: the client's request target with its path as nginx serves it. */
 function readServedUri(r: NginxHTTPRequest): string {
-  return servedUri(setting(r, 'request_uri'));
+  return servedUri(setting(r, 'edge_auth_clean_uri'));
 }
 
 /** `js_set $edge_auth_built_target`: the target for policies that choose or add arguments. Empty, which denies, if it fails. */
@@ -29,7 +29,7 @@ function readTarget(r: NginxHTTPRequest): string {
         keepArgs: setting(r, 'edge_auth_keep_args'),
         addArgs: setting(r, 'edge_auth_add_args'),
       },
-      setting(r, 'request_uri'),
+      setting(r, 'edge_auth_clean_uri'),
       function (name) {
         return setting(r, name);
       },

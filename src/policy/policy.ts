@@ -16,7 +16,7 @@ export { formatIssue } from './issue';
 export type { AddedField } from './lists';
 export type { RemoteAuth } from './remote-auth';
 export type { Scope } from '../core/scope';
-export type { SigningType, UrlSigning } from './url-signing';
+export type { UrlSigning } from './url-signing';
 export type { ValuePart } from './value';
 
 /** What one policy file says, every default filled in and every string fit for nginx conf. */

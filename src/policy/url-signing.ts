@@ -1,4 +1,5 @@
 import type { Scope } from '../core/scope';
+import type { SigningType } from '../core/url-signing/form';
 import type { Report } from './issue';
 import { asWritten, parseNames } from './lists';
 import schema from './policy.schema.json';
@@ -33,8 +34,6 @@ export interface UrlSigning {
   methods: string[];
   vendorErrorHeader: boolean;
 }
-
-export type SigningType = 'A' | 'B' | 'C' | 'D' | 'F';
 
 /** `url_signing` with its lists spread. Faulty entries of a list are holes: read it with `forEach`. */
 export type SigningSettings = Omit<URLSigning, 'scope' | 'white_list' | 'methods'> & {

@@ -1,0 +1,142 @@
+/** The guard of signed URLs: the maps of http {} that it needs, and the values of its template. */
+
+import { lineStart } from '../core/url-signing/check';
+import { formRules, groups, hashedParts, prefixPattern, signatureArguments } from '../core/url-signing/form';
+import { needRules } from '../core/url-signing/need';
+import type { UrlSigning } from '../policy/policy';
+import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { quoted } from './conf-text';
+
+export interface Guard {
+  /** The maps of http {}, which guards that say the same share. */
+  maps: NamedMap[];
+  /** The variable, without `$`, with the request target as it is without its signature. */
+  cleanUri: string;
+  /** The lines of the server that take the signature off, and the variable with the outcome. */
+  stripLines: string[];
+  outcome: string;
+  /** The variable with the vendor's words for a refusal; empty where they are not wanted. */
+  vendorError: string;
+}
+
+const unnamed = (pattern: string): string => pattern.replace(/\?<\w+>/g, '?:');
+
+/** Empty for a target with a well-formed signature, else why not. Its groups hold the parts for the rest of the request. */
+function formMap(signing: UrlSigning): NamedMap {
+  const rules = formRules(signing).map(({ pattern, outcome }) =>
+    mapEntry(pattern, outcome === 'signed' ? '""' : outcome),
+  );
+  return namedMap('edge_auth_form_', '$request_uri', ['    default no_signature;', ...rules], 'request');
+}
+
+/** Maps in a row, each of which takes one argument of the signature off; `head` is what stands before the arguments. */
+function withoutArguments(signing: UrlSigning, source: string, head: string): NamedMap[] {
+  const maps: NamedMap[] = [];
+  const mark = head === '' ? '' : '\\?';
+  for (const [name, value] of signatureArguments(signing)) {
+    const from = `$${maps.at(-1)?.name ?? source}`;
+    const pair = unnamed(`${name}=${value}`);
+    const entries = [
+      `    default ${from};`,
+      mapEntry(`^(?<edge_auth_x>${head})${mark}${pair}$`, '$edge_auth_x'),
+      mapEntry(`^(?<edge_auth_x>${head}${mark})${pair}&(?<edge_auth_y>.*)$`, '$edge_auth_x$edge_auth_y'),
+      mapEntry(
+        `^(?<edge_auth_x>${head}${mark}.*)&${pair}(?<edge_auth_y>(?:&.*)?)$`,
+        '$edge_auth_x$edge_auth_y',
+      ),
+    ];
+    maps.push(namedMap('edge_auth_without_', from, entries, 'request'));
+  }
+  return maps;
+}
+
+/** Where a well-formed signature stands, `path` or `args`, as a part of a string in conf. */
+function placeOf(signing: UrlSigning): { text: string; maps: NamedMap[] } {
+  const prefix = prefixPattern(signing);
+  if (prefix === null) return { text: 'args', maps: [] };
+  if (signing.type === 'B') return { text: 'path', maps: [] };
+  const entries = ['    default args;', mapEntry(unnamed(prefix), 'path')];
+  const place = namedMap('edge_auth_place_', '$request_uri', entries, 'request');
+  return { text: `$${place.name}`, maps: [place] };
+}
+
+/** The raw request target without its signature; `state` is empty before `path` or `args` where there is one. */
+function cleanUriMaps(signing: UrlSigning, state: string): NamedMap[] {
+  const entries = ['    default $request_uri;'];
+  const maps = withoutArguments(signing, 'request_uri', '[^?]*');
+  const last = maps.at(-1);
+  if (last) entries.push(`    args    $${last.name};`);
+  const prefix = prefixPattern(signing);
+  if (prefix !== null) {
+    const rest = mapEntry(`${unnamed(prefix).slice(0, -1)}(?<edge_auth_x>/.*)$`, '$edge_auth_x');
+    const inPath = namedMap('edge_auth_unprefixed_', '$request_uri', ['    default "";', rest], 'request');
+    maps.push(inPath);
+    entries.push(`    path    $${inPath.name};`);
+  }
+  return [...maps, namedMap('edge_auth_clean_', `"${state}"`, entries, 'request')];
+}
+
+/** What became of a request: `signed`, why it needed no signature, or why it is refused. */
+function guardMaps(signing: UrlSigning, form: NamedMap): NamedMap[] {
+  const checked = namedMap('edge_auth_checked_', `$${form.name}`, [
+    `    default $${form.name};`,
+    '    ""      $edge_auth_verified;',
+  ]);
+  const opened = namedMap('edge_auth_opened_', '$request_method', [
+    '    default method_not_allowed;',
+    ...signing.methods.map((method) => `    ${quoted(method)} $${checked.name};`),
+  ]);
+  if (!signing.scope && signing.whiteList.length === 0) return [checked, opened];
+  const valueOf = (need: string): string => (need === 'checked' ? `$${opened.name}` : need);
+  const { rules, fallback } = needRules(signing);
+  const guard = namedMap('edge_auth_guard_', '"$request_method $uri"', [
+    `    default ${valueOf(fallback)};`,
+    ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
+  ]);
+  return [checked, opened, guard];
+}
+
+/** A well-formed signature is taken off once, before nginx judges the path: what is judged is what is served. */
+function stripLines(signing: UrlSigning, state: string, without: NamedMap | undefined): string[] {
+  const lines = [`set $edge_auth_step "${state}$edge_auth_guarded";`];
+  if (prefixPattern(signing) !== null)
+    lines.push('if ($edge_auth_step = path) {', '    rewrite "(?s)^/[^/]+/[^/]+(/.*)$" $1;', '}');
+  if (without) lines.push('if ($edge_auth_step = args) {', `    set $args $${without.name};`, '}');
+  return lines;
+}
+
+/** Alibaba's words in X-Tengine-Error (URL signing), without the values that its nodes add: those are parts of the query. */
+function vendorErrorMap(signing: UrlSigning): NamedMap {
+  const missing = `"denied by req auth: no url arg ${signing.signArg || 'auth_key'}"`;
+  return namedMap('edge_auth_vendor_error_', '$edge_auth_reason', [
+    '    default       "denied by req auth: invalid md5hash";',
+    '    expired       "denied by req auth: expired timestamp";',
+    '    not_yet_valid "denied by req auth: expired timestamp";',
+    `    no_signature  ${missing};`,
+  ]);
+}
+
+/** The line that the guard checks, with one of the keys. */
+export function signedLine(signing: UrlSigning, key: string): string {
+  const parts = hashedParts(signing.type).map((part) =>
+    part === 'key' ? key : part === '-' ? part : `\${${groups[part]}}`,
+  );
+  return quoted(`${lineStart(signing)}\${${groups.time}}\${${groups.hash}}${parts.join('')}`);
+}
+
+export function guardOf(signing: UrlSigning): Guard {
+  const form = formMap(signing);
+  const place = placeOf(signing);
+  const state = `\${${form.name}}${place.text}`;
+  const clean = cleanUriMaps(signing, state);
+  const guard = guardMaps(signing, form);
+  const without = signing.keepArgsForOrigin ? [] : withoutArguments(signing, 'args', '');
+  const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
+  return {
+    maps: [form, ...place.maps, ...clean, ...guard, ...without, ...vendorError],
+    cleanUri: clean.at(-1)?.name ?? '',
+    stripLines: stripLines(signing, state, without.at(-1)),
+    outcome: guard.at(-1)?.name ?? '',
+    vendorError: vendorError[0]?.name ?? '',
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * What the edge says about a URL, for the tools: the same rules that nginx tries as maps, the same check that it runs. nginx itself
+ * does not import this file.
+ */
+
+import { checkSignature, type IsDigest, lineStart, type SignatureOutcome, type SigningRules } from './check';
+import {
+  type FormOutcome,
+  hashedParts,
+  matchForm,
+  prefixPattern,
+  signatureArguments,
+  type SignatureParts,
+} from './form';
+import { type NeedSettings, needOf } from './need';
+
+export interface SigningPolicy extends SigningRules, NeedSettings {
+  /** Methods that a signature opens. */
+  methods: string[];
+}
+
+export type SigningReason =
+  FormOutcome | SignatureOutcome | 'white_list' | 'out_of_scope' | 'method_not_allowed';
+
+export interface SigningVerdict {
+  decision: 'allow' | 'deny';
+  reason: SigningReason;
+  /** The request target without a well-formed signature; as it came where there is none. */
+  cleanTarget: string;
+  /** What was found in a well-formed URL. */
+  parts?: SignatureParts;
+}
+
+/** The path of a request target as nginx serves it, one character a byte: decoded, dot segments resolved, slashes merged. */
+export function servedBytes(target: string): string {
+  const path = target.split(/[?#]/, 1)[0] || '/';
+  // One character a byte first: what is not ASCII counts as its UTF-8 bytes.
+  const bytes = encodeURI(path)
+    .replace(/%25([0-9A-Fa-f]{2})/g, '%$1')
+    .replace(/%([0-9A-Fa-f]{2})/g, function (_all: string, hex: string) {
+      return String.fromCharCode(parseInt(hex, 16));
+    });
+  const segments = bytes.split('/');
+  const kept: string[] = [];
+  segments.forEach(function (segment, i) {
+    const isLast = i === segments.length - 1;
+    if (segment === '..') kept.pop();
+    if (segment !== '.' && segment !== '..' && (segment !== '' || isLast)) kept.push(segment);
+    else if (isLast) kept.push('');
+  });
+  return '/' + kept.join('/');
+}
+
+/** The text that is hashed, such as `/video.mp4-1444435200-0-0-key`. */
+export function hashedText(type: SigningRules['type'], parts: SignatureParts, key: string): string {
+  return hashedParts(type)
+    .map(function (part) {
+      return part === 'key' ? key : part === '-' ? '-' : parts[part];
+    })
+    .join('');
+}
+
+function withoutSignature(rules: SigningRules, target: string): string {
+  const prefix = prefixPattern(rules);
+  const inPath = prefix === null ? null : new RegExp(prefix).exec(target);
+  if (inPath !== null) return target.slice(inPath[0].length - 1);
+  const mark = target.indexOf('?');
+  const names = signatureArguments(rules).map(function (argument) {
+    return argument[0];
+  });
+  const kept = target
+    .slice(mark + 1)
+    .split('&')
+    .filter(function (pair) {
+      return names.indexOf(pair.split('=', 1)[0] as string) < 0;
+    });
+  return target.slice(0, mark) + (kept.length > 0 ? '?' + kept.join('&') : '');
+}
+
+/** `target`: the raw request target, such as `/video.mp4?auth_key=…`; `now`: unix seconds. */
+export function verifyUrl(
+  policy: SigningPolicy,
+  keys: string[],
+  method: string,
+  target: string,
+  now: number,
+  isDigest: IsDigest,
+): SigningVerdict {
+  const form = matchForm(policy, target);
+  const cleanTarget = form.outcome === 'signed' ? withoutSignature(policy, target) : target;
+  const say = function (reason: SigningReason): SigningVerdict {
+    const isAllowed = reason === 'signed' || reason === 'white_list' || reason === 'out_of_scope';
+    const verdict: SigningVerdict = {
+      decision: isAllowed ? 'allow' : 'deny',
+      reason: reason,
+      cleanTarget: cleanTarget,
+    };
+    if (form.parts !== undefined) verdict.parts = form.parts;
+    return verdict;
+  };
+  const need = needOf(policy, method, servedBytes(cleanTarget));
+  if (need !== 'checked') return say(need);
+  if (policy.methods.indexOf(method) < 0) return say('method_not_allowed');
+  const parts = form.parts;
+  if (form.outcome !== 'signed' || parts === undefined) return say(form.outcome);
+  let outcome: SignatureOutcome = 'bad_signature';
+  keys.some(function (key) {
+    const line = lineStart(policy) + parts.time + parts.hash + hashedText(policy.type, parts, key);
+    outcome = checkSignature(line, now, isDigest);
+    return outcome !== 'bad_signature';
+  });
+  return say(outcome);
+}
