@@ -1,5 +1,6 @@
 import type { Scope } from '../core/scope';
 import type { SigningType } from '../core/url-signing/form';
+import { readZone } from '../core/url-signing/timestamp';
 import type { Report } from './issue';
 import { asWritten, parseNames } from './lists';
 import schema from './policy.schema.json';
@@ -77,7 +78,7 @@ export function parseUrlSigning(written: Partial<SigningSettings>, report: Repor
     signArg: settings.sign_arg ?? '',
     timeArg: settings.time_arg ?? '',
     timestampFormat: settings.timestamp_format ?? 'dec',
-    timeZone: minutesOf(settings.time_zone ?? ofFields.time_zone.default),
+    timeZone: readZone(settings.time_zone ?? ofFields.time_zone.default),
     hash: settings.hash ?? (ofFields.hash.default as UrlSigning['hash']),
     whiteList: parseNames(settings.white_list ?? [], AT + '/white_list', asWritten, report),
     scope: scope && parseScope(withCase(scope), AT + '/scope', report),
@@ -107,10 +108,4 @@ function checkType(type: SigningType, written: Partial<SigningSettings>, report:
   if (written.timestamp_format === 'yyyyMMDDhhmm' && type !== 'B') {
     report(AT + '/timestamp_format', `"dec" or "hex": only type B spells a date`, `a date for type ${type}`);
   }
-}
-
-/** '-05:30' is -330. */
-function minutesOf(zone: string): number {
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));
-  return zone.startsWith('-') && minutes > 0 ? -minutes : minutes;
 }

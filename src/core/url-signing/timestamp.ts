@@ -21,16 +21,23 @@ export function readDate(text: string, timeZone: number): number {
   return isReal ? date.getTime() / 1000 - timeZone * 60 : NaN;
 }
 
+/** Minutes east of UTC: '-05:30' is -330. */
+export function readZone(zone: string): number {
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));
+  return zone.charAt(0) === '-' && minutes > 0 ? -minutes : minutes;
+}
+
+/** Seconds at the end of the year 9999 UTC, less a day for time zones. */
+const lastDate = 253402214400;
+
 /** Spells unix seconds; throws for a time that the format cannot hold. The seconds of a `yyyyMMDDhhmm` are lost. */
 export function writeTimestamp(unix: number, format: TimestampFormat, timeZone: number): string {
   const digits = { dec: 10, hex: 8, yyyyMMDDhhmm: 12 }[format];
-  const zoned = new Date((unix + timeZone * 60) * 1000);
-  const text =
-    format === 'yyyyMMDDhhmm'
-      ? zoned.toISOString().replace(/\D/g, '').slice(0, 12)
-      : Math.floor(unix).toString(format === 'hex' ? 16 : 10);
-  if (text.length > digits || !/^[0-9a-f]+$/.test(text)) {
+  const last = { dec: 9999999999, hex: 0xffffffff, yyyyMMDDhhmm: lastDate }[format];
+  const seconds = Math.floor(unix);
+  if (!(seconds >= 0 && seconds <= last)) {
     throw new Error(`expected a time that ${format} can hold in ${digits} digits, received ${unix}`);
   }
-  return text.padStart(digits, '0');
+  if (format !== 'yyyyMMDDhhmm') return seconds.toString(format === 'hex' ? 16 : 10).padStart(digits, '0');
+  return new Date((seconds + timeZone * 60) * 1000).toISOString().replace(/\D/g, '').slice(0, digits);
 }
