@@ -9,6 +9,8 @@ import type { Wiring } from './conf-values';
 import { probe } from './probe';
 import { readPolicies, type ReadPolicies } from './read-policies';
 import { renderFiles } from './render';
+import { addSign } from './sign';
+import { addVerify } from './verify';
 import { writeFiles } from './write-files';
 
 const templates = fileURLToPath(new URL('./nginx/', import.meta.url));
@@ -51,7 +53,7 @@ function counted(policies: unknown[]): string {
 }
 
 const program = new Command('edge-auth')
-  .description('Remote authentication for your own nginx edge.')
+  .description('Remote authentication and URL signing for your own nginx edge.')
   .showHelpAfterError();
 
 program
@@ -113,9 +115,12 @@ program
     }
   });
 
+addSign(program);
+addVerify(program);
+
 try {
   await program.parseAsync();
 } catch (error) {
   console.error(`edge-auth: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode ||= 1;
 }

@@ -1,5 +1,6 @@
 import type { Scope } from '../core/scope';
 import type { SigningType } from '../core/url-signing/form';
+import { placesOf, type SignaturePlace } from '../core/url-signing/sign';
 import { readZone } from '../core/url-signing/timestamp';
 import type { Report } from './issue';
 import { asWritten, parseNames } from './lists';
@@ -34,6 +35,8 @@ export interface UrlSigning {
   keepArgsForOrigin: boolean;
   methods: string[];
   vendorErrorHeader: boolean;
+  /** Where signers put the signature unless told otherwise; type C verifies in either place. */
+  signedForm: SignaturePlace;
 }
 
 /** `url_signing` with its lists spread. Faulty entries of a list are holes: read it with `forEach`. */
@@ -86,7 +89,14 @@ export function parseUrlSigning(written: Partial<SigningSettings>, report: Repor
     keepArgsForOrigin: settings.keep_args_for_origin ?? ofFields.keep_args_for_origin.default,
     methods: parseNames(settings.methods ?? ofFields.methods.default, AT + '/methods', asWritten, report),
     vendorErrorHeader: settings.vendor_error_header ?? ofFields.vendor_error_header.default,
+    signedForm: signedFormOf(type, preset),
   };
+}
+
+/** Baidu AI Cloud CDN, Set the Access Authorization: type C has names for its arguments, and no path form is mentioned. */
+function signedFormOf(type: SigningType, preset: SigningPreset | undefined): SignaturePlace {
+  const places = placesOf(type);
+  return preset === 'baidu' && places.includes('args') ? 'args' : (places[0] ?? 'args');
 }
 
 function withCase(scope: ScopeSettings): ScopeSettings {

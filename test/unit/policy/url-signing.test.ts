@@ -41,6 +41,7 @@ describe('a policy with url_signing', () => {
       keepArgsForOrigin: false,
       methods: ['GET', 'HEAD', 'OPTIONS'],
       vendorErrorHeader: false,
+      signedForm: 'args',
     });
   });
 });

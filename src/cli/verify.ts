@@ -1,0 +1,66 @@
+/** `edge-auth verify`: what the edge says about a signed URL, for scripts. */
+
+import type { Command } from 'commander';
+import { type SigningVerdict, verifyUrl } from '../core/url-signing/verify';
+import type { UrlSigning } from '../policy/policy';
+import { isDigest } from '../sign/digest';
+import { splitUrl } from '../sign/split-url';
+import { currentSecond, parseMoment } from './moment';
+import { readSigningPolicy } from './signing-policy';
+
+export interface Judged {
+  file: string;
+  signing: UrlSigning;
+  method: string;
+  /** `https://www.example.com`, or empty. */
+  origin: string;
+  target: string;
+  /** Unix seconds. */
+  at: number;
+  verdict: SigningVerdict;
+}
+
+export function addVerify(program: Command): void {
+  addJudging(
+    program,
+    'verify',
+    'print what the edge says about a URL, as one line of JSON',
+    ({ origin, verdict }) =>
+      JSON.stringify({
+        verdict: verdict.decision,
+        reason: verdict.reason,
+        clean_url: verdict.decision === 'allow' ? origin + verdict.cleanTarget : null,
+      }),
+  );
+}
+
+/** A command that ends with 0 for a URL that the edge allows, 1 for one that it denies, 2 where that cannot be said. */
+export function addJudging(
+  program: Command,
+  name: string,
+  description: string,
+  print: (judged: Judged) => string,
+): void {
+  program
+    .command(name)
+    .description(`${description}; ends with 0 for allow, 1 for deny, 2 for neither`)
+    .argument('<url>', 'http(s) URL, or path and query, to the letter as the edge receives it')
+    .requiredOption('--policy <file>', '<domain>.json')
+    .option(
+      '--at <time>',
+      'the clock of the edge, unix seconds or ISO 8601 with zone (default: now)',
+      parseMoment,
+    )
+    .option('--method <method>', 'request method', 'GET')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .action((url: string, options: { policy: string; at?: number; method: string }) => {
+      // Whatever goes wrong from here on is no verdict.
+      process.exitCode = 2;
+      const signing = readSigningPolicy(options.policy);
+      const { origin, target } = splitUrl(url);
+      const { policy: file, method, at = currentSecond() } = options;
+      const verdict = verifyUrl(signing, signing.keys, method, target, at, isDigest);
+      console.log(print({ file, signing, method, origin, target, at, verdict }));
+      process.exitCode = verdict.decision === 'allow' ? 0 : 1;
+    });
+}
