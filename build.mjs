@@ -1,7 +1,8 @@
-// Builds dist/: the njs bundle, the command line tool, and the drop-in folder of templates.
-import { chmod, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+// Builds dist/: the njs bundle, the command line tool, the library of signers, and the drop-in folder of templates.
+import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import ts from 'typescript';
 import { bundleForNjs } from './scripts/njs-bundle.mjs';
 
 // Built aside and swapped in, so that nothing ever sees half a build.
@@ -25,6 +26,31 @@ await esbuild.build({
   banner: { js: '#!/usr/bin/env node' },
 });
 await chmod(new URL('cli.js', dist), 0o755);
+
+/** `edge-auth/sign`, for import and for require, each with its types: TypeScript takes one file for one kind of module. */
+async function buildLibrary() {
+  const entry = 'src/sign/sign.ts';
+  const source = await readFile(new URL(entry, import.meta.url), 'utf8');
+  const { outputText } = ts.transpileDeclaration(source, {
+    fileName: entry,
+    compilerOptions: { strict: true },
+  });
+  for (const [format, js, types] of [
+    ['esm', 'sign.js', 'sign.d.ts'],
+    ['cjs', 'sign.cjs', 'sign.d.cts'],
+  ]) {
+    await esbuild.build({
+      entryPoints: [entry],
+      outfile: fileURLToPath(new URL(js, dist)),
+      bundle: true,
+      platform: 'node',
+      format,
+      target: 'node20',
+    });
+    await writeFile(new URL(types, dist), outputText);
+  }
+}
+await buildLibrary();
 
 /** The drop-in folder for tools other than `render`, made by the same code. */
 async function buildDropIn() {
