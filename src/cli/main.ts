@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatIssue } from '../policy/policy';
 import type { Wiring } from './conf-values';
+import { addExplain } from './explain';
 import { probe } from './probe';
 import { readPolicies, type ReadPolicies } from './read-policies';
 import { renderFiles } from './render';
@@ -117,6 +118,7 @@ program
 
 addSign(program);
 addVerify(program);
+addExplain(program);
 
 try {
   await program.parseAsync();

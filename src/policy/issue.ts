@@ -28,7 +28,8 @@ export function pointerTo(...keys: (string | number)[]): string {
   return keys.map((key) => '/' + String(key).replace(/~/g, '~0').replace(/\//g, '~1')).join('');
 }
 
-function escapeInvisible(text: string): string {
+/** What a terminal would obey or hide, as \u{…}. */
+export function escapeInvisible(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 

@@ -39,13 +39,13 @@ export const groups = {
  * The number of digits is exact: where path and timestamp are hashed without a separator, the signature of `/seg1` at 1721029907
  * would open `/seg` at 11721029907, too.
  */
-const timestampPatterns: Record<TimestampFormat, string> = {
+export const timestampPatterns: Record<TimestampFormat, string> = {
   dec: '[0-9]{10}',
   hex: '[0-9A-Fa-f]{8}',
   yyyyMMDDhhmm: '[0-9]{12}',
 };
 /** Lower case only, as the vendors write it. */
-const hashPatterns = { md5: '[0-9a-f]{32}', sha256: '[0-9a-f]{64}' };
+export const hashPatterns = { md5: '[0-9a-f]{32}', sha256: '[0-9a-f]{64}' };
 
 /** A fragment, control characters and spaces have no place in a request target. */
 const forbidden = '#\\x00-\\x20\\x7f';
@@ -88,7 +88,8 @@ function noPair(name: string): string {
 }
 
 function hasPair(name: string): string {
-  return '^[^?]*\\?(?:.*&)?' + anySpelling(name) + '(?:[=&]|$)';
+  // Not `.`, which leaves out other characters in JavaScript than in PCRE.
+  return '^[^?]*\\?(?:[^#]*&)?' + anySpelling(name) + '(?:[=&]|$)';
 }
 
 /** The path form's leading segments; null for types without one. */
