@@ -2,9 +2,9 @@
 
 import { lineStart } from '../core/url-signing/check';
 import { formRules, groups, hashedParts, prefixPattern, signatureArguments } from '../core/url-signing/form';
-import { needRules } from '../core/url-signing/need';
 import type { UrlSigning } from '../policy/policy';
 import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { outcomeMaps } from './conf-outcome';
 import { quoted } from './conf-text';
 
 export interface Guard {
@@ -76,26 +76,6 @@ function cleanUriMaps(signing: UrlSigning, state: string): NamedMap[] {
   return [...maps, namedMap('edge_auth_clean_', `"${state}"`, entries, 'request')];
 }
 
-/** What became of a request: `signed`, why it needed no signature, or why it is refused. */
-function guardMaps(signing: UrlSigning, form: NamedMap): NamedMap[] {
-  const checked = namedMap('edge_auth_checked_', `$${form.name}`, [
-    `    default $${form.name};`,
-    '    ""      $edge_auth_verified;',
-  ]);
-  const opened = namedMap('edge_auth_opened_', '$request_method', [
-    '    default method_not_allowed;',
-    ...signing.methods.map((method) => `    ${quoted(method)} $${checked.name};`),
-  ]);
-  if (!signing.scope && signing.whiteList.length === 0) return [checked, opened];
-  const valueOf = (need: string): string => (need === 'checked' ? `$${opened.name}` : need);
-  const { rules, fallback } = needRules(signing);
-  const guard = namedMap('edge_auth_guard_', '"$request_method $uri"', [
-    `    default ${valueOf(fallback)};`,
-    ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
-  ]);
-  return [checked, opened, guard];
-}
-
 /** A well-formed signature is taken off once, before nginx judges the path: what is judged is what is served. */
 function stripLines(signing: UrlSigning, state: string, without: NamedMap | undefined): string[] {
   const lines = [`set $edge_auth_step "${state}$edge_auth_guarded";`];
@@ -129,7 +109,7 @@ export function guardOf(signing: UrlSigning): Guard {
   const place = placeOf(signing);
   const state = `\${${form.name}}${place.text}`;
   const clean = cleanUriMaps(signing, state);
-  const guard = guardMaps(signing, form);
+  const guard = outcomeMaps(signing, form, state);
   const without = signing.keepArgsForOrigin ? [] : withoutArguments(signing, 'args', '');
   const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
   return {

@@ -19,6 +19,15 @@ export interface NeedSettings {
   whiteList: string[];
 }
 
+/**
+ * Over the raw request target: a path that leads away from where it begins, by dot segments or by two slashes in front, which some
+ * servers read as the start of a host name. nginx judges `/private/../open/x` as `/open/x`, and an origin that is sent the raw path
+ * may serve `/private`. Such a path is taken for an ambiguous one.
+ */
+export const roundabout = '^(?:/|%2[fF]){2}|^[^?#]*(?:/|%2[fF])(?:\\.|%2[eE]){1,2}(?:/|%2[fF]|[?#]|$)';
+/** Stands before a roundabout path: no path begins so, and a `?` that was encoded makes a path ambiguous. */
+export const roundaboutMark = '?';
+
 const everything: Scope = {
   fileTypes: [],
   paths: [],
@@ -53,14 +62,18 @@ export function needRules(settings: NeedSettings): { rules: NeedRule[]; fallback
   };
 }
 
-/** Tries the rules as nginx does, on bytes: case folds in ASCII only. `path`: one character a byte. */
-export function needOf(settings: NeedSettings, method: string, path: string): Need {
+/**
+ * Tries the rules as nginx does, on bytes: case folds in ASCII only. `path`: the served path, one character a byte. `target`: the raw
+ * request target that led to it; by default the path itself.
+ */
+export function needOf(settings: NeedSettings, method: string, path: string, target?: string): Need {
   const fold = function (text: string): string {
     return text.replace(/[A-Z]/g, function (letter) {
       return letter.toLowerCase();
     });
   };
-  const subject = method + ' ' + path;
+  const mark = new RegExp(roundabout).test(target === undefined ? path : target) ? roundaboutMark : '';
+  const subject = method + ' ' + mark + path;
   const all = needRules(settings);
   const hit = all.rules.find(function (rule) {
     return rule.caseSensitive

@@ -77,7 +77,10 @@ function withoutSignature(rules: SigningRules, target: string): string {
   return target.slice(0, mark) + (kept.length > 0 ? '?' + kept.join('&') : '');
 }
 
-/** `target`: the raw request target, such as `/video.mp4?auth_key=…`; `now`: unix seconds. */
+/**
+ * A signature in front of the path is verified even where none is needed: nginx lets a path that was rewritten into `internal` locations.
+ * `target`: the raw request target, such as `/video.mp4?auth_key=…`; `now`: unix seconds.
+ */
 export function verifyUrl(
   policy: SigningPolicy,
   keys: string[],
@@ -98,11 +101,15 @@ export function verifyUrl(
     if (form.parts !== undefined) verdict.parts = form.parts;
     return verdict;
   };
-  const need = needOf(policy, method, servedBytes(cleanTarget));
-  if (need !== 'checked') return say(need);
-  if (policy.methods.indexOf(method) < 0) return say('method_not_allowed');
+  const need = needOf(policy, method, servedBytes(cleanTarget), target);
+  const prefix = prefixPattern(policy);
+  const isInPath = form.outcome === 'signed' && prefix !== null && new RegExp(prefix).test(target);
+  if (need !== 'checked' && !isInPath) return say(need);
+  if (need === 'checked' && policy.methods.indexOf(method) < 0) return say('method_not_allowed');
   const parts = form.parts;
   if (form.outcome !== 'signed' || parts === undefined) return say(form.outcome);
+  // What is no UTF-8 is lost in a string, and one signature would open several paths.
+  if (hashedText(policy.type, parts, '').indexOf('\ufffd') >= 0) return say('malformed');
   let outcome: SignatureOutcome = 'bad_signature';
   keys.some(function (key) {
     const line = lineStart(policy) + parts.time + parts.hash + hashedText(policy.type, parts, key);

@@ -1,0 +1,71 @@
+/** What becomes of a request to a server with signed URLs, as maps of http {}. */
+
+import { prefixPattern } from '../core/url-signing/form';
+import { type Need, needRules, roundabout, roundaboutMark } from '../core/url-signing/need';
+import type { UrlSigning } from '../policy/policy';
+import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { quoted } from './conf-text';
+
+/**
+ * Bytes that are no UTF-8, and U+FFFD, which njs reads in their place: one signature would open several paths. Over the text that is
+ * hashed, so that requests without a signature do not pay for it.
+ */
+const unreadable = [
+  '[\\xc0\\xc1\\xf5-\\xff]',
+  '[\\xc2-\\xf4](?![\\x80-\\xbf])',
+  '[\\xe0-\\xf4][\\x80-\\xbf](?![\\x80-\\xbf])',
+  '[\\xf0-\\xf4][\\x80-\\xbf]{2}(?![\\x80-\\xbf])',
+  '\\xe0[\\x80-\\x9f]',
+  '\\xed[\\xa0-\\xbf]',
+  '\\xf0[\\x80-\\x8f]',
+  '\\xf4[\\x90-\\xbf]',
+  '\\xef\\xbf\\xbd',
+  '[\\x80-\\xbf](?<![\\xc2-\\xf4].)(?<![\\xe0-\\xf4][\\x80-\\xbf].)(?<![\\xf0-\\xf4][\\x80-\\xbf]{2}.)',
+].join('|');
+
+/**
+ * The last map says `signed`, why a request needed no signature, or why it is refused. `form`: the map of the form's outcome; `state`:
+ * a part of a string in conf, `path` or `args` where a well-formed signature stands.
+ */
+export function outcomeMaps(signing: UrlSigning, form: NamedMap, state: string): NamedMap[] {
+  const readable = namedMap('edge_auth_readable_', '$edge_auth_signed', [
+    '    default $edge_auth_verified;',
+    mapEntry(unreadable, 'malformed'),
+  ]);
+  const checked = namedMap('edge_auth_checked_', `$${form.name}`, [
+    `    default $${form.name};`,
+    `    ""      $${readable.name};`,
+  ]);
+  const opened = namedMap('edge_auth_opened_', '$request_method', [
+    '    default method_not_allowed;',
+    ...signing.methods.map((method) => `    ${quoted(method)} $${checked.name};`),
+  ]);
+  if (!signing.scope && signing.whiteList.length === 0) return [readable, checked, opened];
+  const unsigned =
+    prefixPattern(signing) === null
+      ? []
+      : ['white_list', 'out_of_scope'].map((need) =>
+          // nginx lets a path that was rewritten into `internal` locations: none gets there without a good signature.
+          namedMap(`edge_auth_${need}_`, `"${state}"`, [
+            `    default ${need};`,
+            `    path    $${checked.name};`,
+          ]),
+        );
+  const valueOf = (need: Need): string => {
+    if (need === 'checked') return `$${opened.name}`;
+    const map = unsigned.find(({ name }) => name.startsWith(`edge_auth_${need}_`));
+    return map ? `$${map.name}` : need;
+  };
+  const mark = namedMap(
+    'edge_auth_roundabout_',
+    '$request_uri',
+    ['    default "";', mapEntry(roundabout, quoted(roundaboutMark))],
+    'request',
+  );
+  const { rules, fallback } = needRules(signing);
+  const guard = namedMap('edge_auth_guard_', `"$request_method \${${mark.name}}$uri"`, [
+    `    default ${valueOf(fallback)};`,
+    ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
+  ]);
+  return [readable, checked, opened, ...unsigned, mark, guard];
+}
