@@ -38,6 +38,9 @@ function linesOf(judged: Judged): Line[] {
     ['looked for', whereOf(signing)],
   ];
   if (outcome !== 'signed') lines.push(['form', `FAILED: ${formFault(signing, outcome, target)}`]);
+  // What the form alone does not tell, beside a date that is none.
+  if (outcome === 'signed' && target.includes('\ufffd'))
+    lines.push(['form', 'FAILED: bytes that are no UTF-8, which clients send percent-encoded']);
   if (parts !== undefined) lines.push(...partLines(judged, parts), ...checkLines(judged, parts));
   lines.push(['verdict', `${verdict.decision}: ${verdict.reason}`]);
   if (verdict.decision === 'allow') lines.push(['clean URL', origin + verdict.cleanTarget]);

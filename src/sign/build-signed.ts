@@ -37,8 +37,9 @@ export function buildSigned(url: string, request: SignRequest): { origin: string
       'expected a URL without a fragment, which clients keep to themselves, received a "#": leave it out, or write %23 where it belongs to a name',
     );
   }
-  if (/\p{Cs}/u.test(written))
-    throw new Error('expected a URL of whole characters, received half a surrogate pair');
+  if (/[\p{Cs}\ufffd]/u.test(written)) {
+    throw new Error('expected a URL in UTF-8, received bytes that are none: percent-encode them');
+  }
   const target = encodeTarget(written);
   const fault = signingFault(form, target, place);
   if (fault !== undefined) throw new Error(fault);
