@@ -67,6 +67,13 @@ export function needRules(settings: NeedSettings): { rules: NeedRule[]; fallback
  * request target that led to it; by default the path itself.
  */
 export function needOf(settings: NeedSettings, method: string, path: string, target?: string): Need {
+  const bytes = function (pattern: string): string {
+    return pattern.replace(/[\u0080-\uffff]+/g, function (text) {
+      return encodeURIComponent(text).replace(/%(..)/g, function (_all, hex: string) {
+        return String.fromCharCode(parseInt(hex, 16));
+      });
+    });
+  };
   const fold = function (text: string): string {
     return text.replace(/[A-Z]/g, function (letter) {
       return letter.toLowerCase();
@@ -77,8 +84,8 @@ export function needOf(settings: NeedSettings, method: string, path: string, tar
   const all = needRules(settings);
   const hit = all.rules.find(function (rule) {
     return rule.caseSensitive
-      ? new RegExp(rule.pattern).test(subject)
-      : new RegExp(fold(rule.pattern)).test(fold(subject));
+      ? new RegExp(bytes(rule.pattern)).test(subject)
+      : new RegExp(fold(bytes(rule.pattern))).test(fold(subject));
   });
   return hit ? hit.need : all.fallback;
 }
