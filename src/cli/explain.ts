@@ -54,20 +54,27 @@ function policyWords({ file, signing }: Judged): string {
   return `${file}: type ${type}, ${hash}, timestamp ${timestampFormat}, timeout ${timeout} s, max_future ${maxFuture} s, ${keyWords}`;
 }
 
-function needWords({ signing, method, verdict }: Judged): string {
-  const need = needOf(signing, method, servedBytes(verdict.cleanTarget));
-  if (need !== 'checked')
-    return `none: ${need === 'white_list' ? 'the path is in white_list' : 'out of scope'}`;
+function needWords(judged: Judged): string {
+  const { signing, method, target, verdict } = judged;
+  const need = needOf(signing, method, servedBytes(verdict.cleanTarget), target);
+  if (need !== 'checked') {
+    const why = need === 'white_list' ? 'the path is in white_list' : 'out of scope';
+    return `none: ${why}${isInPath(judged) ? '; one in front of the path is checked all the same' : ''}`;
+  }
   if (signing.methods.includes(method)) return 'a signature';
   return `FAILED: no signature opens ${method}, only ${signing.methods.join(', ')}`;
 }
 
-function partLines({ signing, target }: Judged, parts: SignatureParts): Line[] {
+function isInPath({ signing, target }: Judged): boolean {
   const prefix = prefixPattern(signing);
-  const inPath = prefix !== null && new RegExp(prefix).test(target);
+  return prefix !== null && new RegExp(prefix).test(target);
+}
+
+function partLines(judged: Judged, parts: SignatureParts): Line[] {
+  const { signing } = judged;
   const time = timeOf(signing, parts);
   const lines: Line[] = [
-    ['found', inPath ? 'in front of the path' : 'in the arguments'],
+    ['found', isInPath(judged) ? 'in front of the path' : 'in the arguments'],
     ['  path', parts.path],
     ['  timestamp', `${parts.time}, ${Number.isNaN(time) ? 'FAILED: no date' : isoOf(time)}`],
   ];
