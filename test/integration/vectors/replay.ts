@@ -1,12 +1,20 @@
 /** Test only: runs the pure functions of src/core inside nginx on the tables that come in the body, answers with the results. */
+import crypto from 'crypto';
 import { servedUri } from '../../../src/core/served-path';
 import { buildTarget, type TargetRules } from '../../../src/core/target';
+import { checkSignature } from '../../../src/core/url-signing/check';
 import { type StatusRules, verdictForStatus } from '../../../src/core/verdict';
+import { type CheckRow, lineOf } from './signature-line';
 
 interface Tables {
   verdicts: { rules: StatusRules; status: number }[];
   servedUris: { raw: string }[];
   targets: { rules: TargetRules; target: string; variables: Record<string, string> }[];
+  checks: { text: string; rows: CheckRow[] };
+}
+
+function isDigest(hash: 'md5' | 'sha256', text: string, hex: string): boolean {
+  return crypto.createHash(hash).update(text).digest('hex') === hex;
 }
 
 interface Asked {
@@ -27,6 +35,9 @@ function replay(r: Asked): void {
       return buildTarget(row.rules, row.target, function (name) {
         return row.variables[name] || '';
       });
+    }),
+    checks: tables.checks.rows.map(function (row) {
+      return checkSignature(lineOf(row, tables.checks.text), row.now, isDigest);
     }),
   };
   r.return(200, JSON.stringify(results));

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import scopes from '../../vectors/scope.json';
+import checks from '../../vectors/signature-check.json';
 import servedUris from '../../vectors/served-uri.json';
 import targets from '../../vectors/target.json';
 import verdicts from '../../vectors/verdict.json';
@@ -47,6 +48,7 @@ interface Results {
   verdicts: object[];
   servedUris: string[];
   targets: string[];
+  checks: string[];
 }
 
 async function bundle(): Promise<string> {
@@ -78,7 +80,7 @@ describe.each(runtimes)('on $name', (runtime) => {
       files: { '/etc/nginx/replay.js': await bundle() },
       vars: { SCOPE_SERVERS: await scopeServers(runtime) },
     });
-    const tables = JSON.stringify({ verdicts, servedUris, targets });
+    const tables = JSON.stringify({ verdicts, servedUris, targets, checks });
     const reply = await send({ port: edge.port(), path: '/replay', method: 'POST', body: tables });
     expect({ status: reply.status, errors: await edge.errors() }).toEqual({ status: 200, errors: [] });
     results = JSON.parse(reply.body) as Results;
@@ -89,6 +91,7 @@ describe.each(runtimes)('on $name', (runtime) => {
     expect(results.verdicts).toHaveLength(verdicts.length);
     expect(results.servedUris).toHaveLength(servedUris.length);
     expect(results.targets).toHaveLength(targets.length);
+    expect(results.checks).toHaveLength(checks.rows.length);
   });
 
   describe('verdictForStatus', () => {
@@ -107,6 +110,15 @@ describe.each(runtimes)('on $name', (runtime) => {
     test.each(targets.map((row, i) => ({ ...row, i })))('$name', ({ i, told }) => {
       expect(results.targets[i]).toBe(told);
     });
+  });
+
+  describe('checkSignature, with a fixed clock', () => {
+    test.each(checks.rows.map(({ name, outcome }, i) => ({ name, outcome, i })))(
+      '$name',
+      ({ i, outcome }) => {
+        expect(results.checks[i]).toBe(outcome);
+      },
+    );
   });
 
   test.each(groups)(
