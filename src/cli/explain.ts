@@ -4,7 +4,7 @@
  */
 
 import type { Command } from 'commander';
-import { hashedText, type SigningVerdict, servedBytes } from '../core/url-signing/verify';
+import { hashedText, servedBytes } from '../core/url-signing/verify';
 import { matchForm, prefixPattern, type SignatureParts } from '../core/url-signing/form';
 import { needOf } from '../core/url-signing/need';
 import { readDate } from '../core/url-signing/timestamp';
@@ -17,6 +17,9 @@ import { formFault, whereOf } from './signing-fault';
 import { addJudging, type Judged } from './verify';
 
 type Line = [step: string, text: string];
+
+/** Where no signature is needed, a step that fails decides nothing. */
+const failed = ({ verdict }: Judged): string => (verdict.decision === 'deny' ? 'FAILED' : 'no');
 
 export function addExplain(program: Command): void {
   addJudging(program, 'explain', 'print for people how the edge judges a URL, step by step', (judged) =>
@@ -37,10 +40,10 @@ function linesOf(judged: Judged): Line[] {
     ['need', needWords(judged)],
     ['looked for', whereOf(signing)],
   ];
-  if (outcome !== 'signed') lines.push(['form', `FAILED: ${formFault(signing, outcome, target)}`]);
+  if (outcome !== 'signed') lines.push(['form', `${failed(judged)}: ${formFault(signing, outcome, target)}`]);
   // What the form alone does not tell, beside a date that is none.
   if (outcome === 'signed' && target.includes('\ufffd'))
-    lines.push(['form', 'FAILED: bytes that are no UTF-8, which clients send percent-encoded']);
+    lines.push(['form', `${failed(judged)}: bytes that are no UTF-8, which clients send percent-encoded`]);
   if (parts !== undefined) lines.push(...partLines(judged, parts), ...checkLines(judged, parts));
   lines.push(['verdict', `${verdict.decision}: ${verdict.reason}`]);
   if (verdict.decision === 'allow') lines.push(['clean URL', origin + verdict.cleanTarget]);
@@ -62,7 +65,7 @@ function needWords(judged: Judged): string {
     return `none: ${why}${isInPath(judged) ? '; one in front of the path is checked all the same' : ''}`;
   }
   if (signing.methods.includes(method)) return 'a signature';
-  return `FAILED: no signature opens ${method}, only ${signing.methods.join(', ')}`;
+  return `${failed(judged)}: no signature opens ${method}, only ${signing.methods.join(', ')}`;
 }
 
 function isInPath({ signing, target }: Judged): boolean {
@@ -76,7 +79,7 @@ function partLines(judged: Judged, parts: SignatureParts): Line[] {
   const lines: Line[] = [
     ['found', isInPath(judged) ? 'in front of the path' : 'in the arguments'],
     ['  path', parts.path],
-    ['  timestamp', `${parts.time}, ${Number.isNaN(time) ? 'FAILED: no date' : isoOf(time)}`],
+    ['  timestamp', `${parts.time}, ${Number.isNaN(time) ? `${failed(judged)}: no date` : isoOf(time)}`],
   ];
   if (signing.type === 'A') lines.push(['  rand', parts.rand], ['  uid', parts.uid]);
   return [...lines, ['  hash', parts.hash]];
@@ -87,7 +90,8 @@ function timeOf(signing: UrlSigning, { time }: SignatureParts): number {
   return parseInt(time, signing.timestampFormat === 'hex' ? 16 : 10);
 }
 
-function checkLines({ signing, at, verdict }: Judged, parts: SignatureParts): Line[] {
+function checkLines(judged: Judged, parts: SignatureParts): Line[] {
+  const { signing, at } = judged;
   const time = timeOf(signing, parts);
   const opens = time - signing.maxFuture;
   const expires = time + signing.timeout;
@@ -95,23 +99,27 @@ function checkLines({ signing, at, verdict }: Judged, parts: SignatureParts): Li
   const lines: Line[] = Number.isNaN(time)
     ? []
     : [
-        ['opens', at < opens ? `FAILED: not before ${isoOf(opens)}; ${clock}` : 'ok: not too far ahead'],
+        [
+          'opens',
+          at < opens ? `${failed(judged)}: not before ${isoOf(opens)}; ${clock}` : 'ok: not too far ahead',
+        ],
         [
           'expires',
           at > expires
-            ? `FAILED: ${at - expires} s ago, after ${isoOf(expires)}; ${clock}`
+            ? `${failed(judged)}: ${at - expires} s ago, after ${isoOf(expires)}; ${clock}`
             : `ok: in ${expires - at} s, after ${isoOf(expires)}; ${clock}`,
         ],
       ];
   return [
     ...lines,
     ['hashed text', hashedText(signing.type, parts, '<key1>')],
-    ['hash', hashWords(signing, verdict, parts)],
+    ['hash', hashWords(judged, parts)],
   ];
 }
 
 /** Which key the received hash fits, or what was hashed in place of the right text. */
-function hashWords(signing: UrlSigning, { cleanTarget }: SigningVerdict, parts: SignatureParts): string {
+function hashWords(judged: Judged, parts: SignatureParts): string {
+  const { signing, verdict } = judged;
   const keyOf = (tried: SignatureParts): string | undefined => {
     const index = signing.keys.findIndex((key) =>
       isDigest(signing.hash, hashedText(signing.type, tried, key), parts.hash),
@@ -121,8 +129,8 @@ function hashWords(signing: UrlSigning, { cleanTarget }: SigningVerdict, parts: 
   const key = keyOf(parts);
   if (key !== undefined) return `ok: made with ${key}`;
   const tried = signing.keys.map((_key, i) => `key${i + 1}`).join(' nor ');
-  const query = cleanTarget.split(/\?([^]*)/, 2)[1] ?? '';
+  const query = verdict.cleanTarget.split(/\?([^]*)/, 2)[1] ?? '';
   const mistake = commonMistakes(parts, query).find(([, mistaken]) => keyOf(mistaken) !== undefined);
   const hint = mistake ? `; it fits ${keyOf(mistake[1])} if ${mistake[0]} is hashed` : '';
-  return `FAILED: does not fit ${tried}${hint}`;
+  return `${failed(judged)}: does not fit ${tried}${hint}`;
 }
