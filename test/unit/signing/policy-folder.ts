@@ -1,4 +1,4 @@
-/** Runs the signing commands of dist/cli.js on policies of a folder of their own. */
+/** Runs the signing commands on policies of a folder of their own. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ export interface PolicyFolder {
 /** 2023-11-14T22:13:20Z */
 export const AT = 1700000000;
 
-export function openPolicyFolder(): PolicyFolder {
+export function openPolicyFolder(start: (...args: string[]) => Promise<Ended> = runCli): PolicyFolder {
   const folder = mkdtempSync(join(tmpdir(), 'edge-auth-signing-'));
   let count = 0;
   const put = (name: string, content: unknown): string => {
@@ -33,7 +33,7 @@ export function openPolicyFolder(): PolicyFolder {
       const keys = 'key_file' in signing ? {} : { key1: KEY1, key2: KEY2 };
       const file = put(`p${count++}.example.com.json`, { url_signing: { ...keys, ...signing } });
       const at = args.includes('--at') ? [] : ['--at', String(AT)];
-      const ended = await runCli(command, '--policy', file, ...at, ...args);
+      const ended = await start(command, '--policy', file, ...at, ...args);
       expectNoKey(ended);
       return ended;
     },
