@@ -1,0 +1,93 @@
+import { readEcho } from '../harness/origin';
+import { OBJECT } from '../harness/origin-object';
+import { runtimes } from '../harness/runtimes';
+import { startSigningEdge, type SigningEdge } from './signing-edge';
+import { KEY1, type Site } from './site';
+import type { Signer } from './signer';
+
+const signers: Signer[] = [
+  { type: 'A', key: KEY1 },
+  { type: 'B', key: KEY1 },
+];
+const byType = signers.map((signer): [string, Signer] => [signer.type, signer]);
+
+describe.each(runtimes)('HTTP with signed URLs on $name', (runtime) => {
+  let edge: SigningEdge;
+
+  beforeAll(async () => {
+    const lines = `
+      location / { proxy_pass http://origin; proxy_max_temp_file_size 0; }
+      location /static/ { root /srv/www; }`;
+    const sites = ['A', 'B'].flatMap((type) => [
+      [`${type.toLowerCase()}.test`, { signing: { type }, lines }],
+      [`all-${type.toLowerCase()}.test`, { signing: { type, methods: ['GET', 'POST', 'PUT'] }, lines }],
+    ]);
+    edge = await startSigningEdge({
+      runtime,
+      sites: Object.fromEntries(sites) as Record<string, Site>,
+      files: { '/srv/www/static/file.txt': '0123456789' },
+    });
+  });
+  beforeEach(() => edge.origin.clear());
+  afterAll(() => edge?.stop());
+
+  describe.each(byType)('type %s', (type, signer) => {
+    const domain = `${type.toLowerCase()}.test`;
+    const sign = (target: string) => edge.sign(target, signer);
+
+    test.each(['GET', 'HEAD', 'OPTIONS'])('one signature opens to %s', async (method) => {
+      const reply = await edge.ask(domain, sign('/x?a=1'), { method });
+      expect(reply).toMatchObject({ status: 200, verdict: 'allow signed' });
+      expect(edge.origin.requests).toMatchObject([{ method, url: '/x?a=1' }]);
+    });
+    test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'PROPFIND', 'PURGE', 'LOCK'])(
+      'but not to %s',
+      async (method) => {
+        const reply = await edge.ask(domain, sign('/x'), { method });
+        expect(reply).toMatchObject({
+          status: 403,
+          body: 'Access denied\n',
+          verdict: 'deny method_not_allowed',
+        });
+        expect(edge.origin.requests).toEqual([]);
+      },
+    );
+    test('HEAD without a signature is refused without a body', async () => {
+      const reply = await edge.ask(domain, '/x', { method: 'HEAD' });
+      expect(reply).toMatchObject({ status: 403, body: '', verdict: 'deny no_signature' });
+      expect(reply.headers['content-length']).toBe('14');
+    });
+    test('X-HTTP-Method-Override opens no other method', async () => {
+      const headers = ['X-HTTP-Method-Override: GET', 'X-Original-URL: /y', 'X-Rewrite-URL: /y'];
+      expect(await edge.ask(domain, sign('/x'), { method: 'POST', headers })).toMatchObject({ status: 403 });
+    });
+
+    test.each(['POST', 'PUT'])('%s with a body, where methods lists it', async (method) => {
+      const reply = await edge.ask(`all-${domain}`, sign('/x?a=1'), { method, body: 'b'.repeat(5_000) });
+      expect(reply.verdict).toBe('allow signed');
+      expect(readEcho(reply.body)).toMatchObject({ method, url: '/x?a=1', bodyLength: 5_000 });
+    });
+    test('a range of a file and of the origin', async () => {
+      const headers = ['Range: bytes=2-4'];
+      expect(await edge.ask(domain, sign('/static/file.txt'), { headers })).toMatchObject({
+        status: 206,
+        body: '234',
+      });
+      const reply = await edge.ask(domain, sign(OBJECT.path), { headers });
+      expect(reply).toMatchObject({ status: 206, body: OBJECT.bytes.subarray(2, 5).toString() });
+      expect(await edge.ask(domain, '/static/file.txt', { headers })).toMatchObject({ status: 403 });
+    });
+    test('a validator of a file', async () => {
+      const first = await edge.ask(domain, sign('/static/file.txt'));
+      const headers = [`If-None-Match: ${String(first.headers['etag'])}`];
+      expect(await edge.ask(domain, sign('/static/file.txt'), { headers })).toMatchObject({ status: 304 });
+      expect(await edge.ask(domain, '/static/file.txt', { headers })).toMatchObject({ status: 403 });
+    });
+    test('the large object arrives whole', async () => {
+      const reply = await edge.ask(domain, sign(OBJECT.path));
+      expect(reply.bytes.equals(OBJECT.bytes)).toBe(true);
+    });
+  });
+
+  test('the error log is clean', () => edge.expectCleanLogs());
+});
