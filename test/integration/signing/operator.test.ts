@@ -59,6 +59,16 @@ describe.each(runtimes)("an operator's own conf in a signed server on $name", (r
     expect(reply.status).toBe(500);
   });
 
+  test.each(['Content-Length: x', 'Transfer-Encoding: x', 'Expect: x', 'Host: pages.test'])(
+    'a request that nginx itself refuses (%s) leads to no page without a signature',
+    async (header) => {
+      const reply = await edge.ask('pages.test', '/x', { headers: [header] });
+      // The status is the =200 of error_page.
+      expect(reply.body).toMatch(/^Access denied\n$|501 Not Implemented|417 Expectation/);
+      expect(reply.verdict).not.toMatch(/^allow/);
+    },
+  );
+
   test('a return above the include line is not guarded, as servers/*.conf says', async () => {
     expect(await edge.ask('above.test', '/unguarded')).toMatchObject({ status: 200, body: 'opened' });
   });
