@@ -3,18 +3,19 @@ import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import ts from 'typescript';
-import { bundleForNjs } from './scripts/njs-bundle.mjs';
+import { bundleWithLater } from './scripts/njs-bundle.mjs';
 
 // Built aside and swapped in, so that nothing ever sees half a build.
 const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
 
-async function buildNjsBundle(entry, file) {
+async function buildNjsBundle() {
+  const code = await bundleWithLater('src/nginx/edge_auth.ts', 'src/nginx/later.ts');
   await mkdir(new URL('nginx/', dist), { recursive: true });
-  await writeFile(new URL(`nginx/${file}`, dist), await bundleForNjs(entry));
+  await writeFile(new URL('nginx/edge_auth.js', dist), code);
 }
 
 await cp(new URL('nginx/', import.meta.url), new URL('nginx/', dist), { recursive: true });
-await buildNjsBundle('src/nginx/edge_auth.ts', 'edge_auth.js');
+await buildNjsBundle();
 await esbuild.build({
   entryPoints: ['src/cli/main.ts'],
   outfile: fileURLToPath(new URL('cli.js', dist)),

@@ -52,5 +52,32 @@ export async function bundleForNjs(entry) {
   return withLiteralExport(result.outputFiles[0].text);
 }
 
+/**
+ * Two entries in one module: what `later` exports is defined when one of its functions is first called. The njs engine runs a module's
+ * top for every request, whichever handler the request needs.
+ */
+export async function bundleWithLater(first, later) {
+  const [firstCode, laterCode] = await Promise.all([bundleForNjs(first), bundleForNjs(later)]);
+  const exported = /export default (\w+);\n$/;
+  const name = exported.exec(firstCode)[1];
+  const { default: handlers } = await import(`data:text/javascript,${encodeURIComponent(laterCode)}`);
+  const forward = (key) =>
+    `  ${key}: function (r, data, flags) { return (defined || (defined = later())).${key}(r, data, flags); },`;
+  return [
+    // What is said in one literal costs less than half of what is assigned afterwards.
+    firstCode
+      .replace(exported, '')
+      .replace(/\};\s*$/, `,\n${Object.keys(handlers).map(forward).join('\n')}\n};`),
+    'var defined;',
+    'function later() {',
+    laterCode
+      .replace(/^\/\/ edge-auth: .*\n/, '')
+      .replace(exported, 'return $1;')
+      .replace(/^(?=.)/gm, '  '),
+    '}',
+    `export default ${name};\n`,
+  ].join('\n');
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url))
   process.stdout.write(await bundleForNjs(process.argv[2]));

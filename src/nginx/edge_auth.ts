@@ -1,5 +1,7 @@
-/** What nginx imports as `edge_auth`. With the njs engine each name here is paid on every request: no more than are used. */
-import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
-import { readEscapedUri, verify } from './url-signing';
+/**
+ * What nginx imports as `edge_auth`: the guard. With the njs engine each definition at the top of the bundle is paid on every request
+ * that runs any handler, so the build adds those of `later.ts` in one function, called when one of them first runs.
+ */
+import { verify } from './url-signing';
 
-export default { decide, drop, obey, readRequestSize, readServedUri, readTarget, readEscapedUri, verify };
+export default { verify };

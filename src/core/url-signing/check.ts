@@ -21,41 +21,39 @@ export type SignatureOutcome =
 /** Is `hex` the digest of the text's UTF-8 bytes? Takes the same time whatever the answer. */
 export type IsDigest = (hash: 'md5' | 'sha256', text: string, hex: string) => boolean;
 
-/** The beginning of a line: how the time and the hash that follow are spelled, and for how long they hold. 25 characters. */
+/** The beginning of a line: for how long the time and the hash that follow hold, and how they are spelled. 25 characters. */
 export function lineStart(rules: SigningRules): string {
   const zone = (rules.timeZone < 0 ? '-' : '+') + String(Math.abs(rules.timeZone)).padStart(4, '0');
   return (
+    String(rules.timeout).padStart(9, '0') +
     { dec: 'd', hex: 'x', yyyyMMDDhhmm: 'm' }[rules.timestampFormat] +
     { md5: '5', sha256: '2' }[rules.hash] +
-    String(rules.timeout).padStart(9, '0') +
     String(rules.maxFuture).padStart(9, '0') +
     zone
   );
 }
 
 /**
- * `line`: `lineStart`, the timestamp, the hash and the text that is hashed, one after the other. `now`: unix seconds. The time is
- * checked before the hash, as the vendors do. A URL expires when `now > timestamp + timeout`: in the last second it is valid.
- * A line that is not as `lineStart` makes it is `policy_invalid`.
+ * `line`: `lineStart`, the timestamp, the hash and the text that is hashed, one after the other. `now`: unix seconds, which may have
+ * a fraction. The time is checked before the hash, as the vendors do. A URL expires when the second `now` is past
+ * `timestamp + timeout`: in the last second it is valid. A line that is not as `lineStart` makes it is `policy_invalid`.
  */
 export function checkSignature(line: string, now: number, isDigest: IsDigest): SignatureOutcome {
-  const format = line.charAt(0);
-  const hash = line.charAt(1) === '5' ? 'md5' : 'sha256';
-  const timeEnd = 25 + (format === 'd' ? 10 : format === 'x' ? 8 : 12);
+  const timeout = parseInt(line, 10);
+  const format = line.charAt(9);
+  const hash = line.charAt(10) === '5' ? 'md5' : 'sha256';
+  const timeEnd = format === 'd' ? 35 : format === 'x' ? 33 : 37;
   const hashEnd = timeEnd + (hash === 'md5' ? 32 : 64);
-  const timeout = Number(line.slice(2, 11));
-  const maxFuture = Number(line.slice(11, 20));
   const written = line.slice(25, timeEnd);
-  const time =
-    format === 'd'
-      ? Number(written)
-      : format === 'x'
-        ? parseInt(written, 16)
-        : readDate(written, Number(line.slice(20, 25)));
   // Comparisons with NaN are false: each is written so that false refuses.
-  if (!(timeout >= 0 && maxFuture >= 0 && line.length > hashEnd)) return 'policy_invalid';
+  if (!(timeout >= 0 && line.length > hashEnd)) return 'policy_invalid';
+  let time;
+  if (format === 'd') time = Number(written);
+  else if (format === 'x') time = parseInt(written, 16);
+  else if (format === 'm') time = readDate(written, Number(line.slice(20, 25)));
+  else return 'policy_invalid';
   if (!(time >= 0)) return 'malformed';
-  if (!(time <= now + maxFuture)) return 'not_yet_valid';
-  if (!(now <= time + timeout)) return 'expired';
+  if (!(time <= now || time <= now + Number(line.slice(11, 20)))) return 'not_yet_valid';
+  if (!(now < time + timeout + 1)) return 'expired';
   return isDigest(hash, line.slice(hashEnd), line.slice(timeEnd, hashEnd)) ? 'signed' : 'bad_signature';
 }

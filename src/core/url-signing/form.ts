@@ -51,11 +51,14 @@ export const hashPatterns = { md5: '[0-9a-f]{32}', sha256: '[0-9a-f]{64}' };
 const forbidden = '#\\x00-\\x20\\x7f';
 const rawPath = `/[^?${forbidden}]*`;
 const rawPair = `[^&${forbidden}]*`;
+const plain = `[^/?%\\\\${forbidden}]*`;
 /**
- * A raw path that nginx would serve as something else than was signed: an empty, `.` or `..` segment, also behind `%2e`; an
- * encoded slash, backslash, semicolon or control character, which nginx decodes before it chooses a file or asks an origin.
+ * A raw path that nginx serves as it was signed: no empty, `.` or `..` segment, also behind `%2e`; no backslash, and no encoded slash,
+ * backslash, semicolon or control character, which nginx decodes before it chooses a file or asks an origin. Each `/` and `%` is
+ * looked at once, so that a long path takes no longer than its length.
  */
-const notAsSigned = '[^?]*(?://|/(?:\\.|%2[eE]){1,2}(?:[/?]|$)|\\\\|%(?:2[fF]|5[cC]|3[bB]|[01]|7[fF]))';
+const pathAsSigned =
+  `(?:/(?!/|(?:\\.|%2[eE]){1,2}(?:[/?]|$))${plain}` + `(?:%(?!2[fF]|5[cC]|3[bB]|[01]|7[fF])${plain})*)+`;
 /** Two leading segments that somebody meant for a timestamp and a hash. */
 const lookalike = '^/(?:[0-9A-Za-z]{8,14}/[0-9A-Fa-f]{20,80}|[0-9A-Fa-f]{20,80}/[0-9A-Za-z]{8,14})(?:[/?]|$)';
 
@@ -118,9 +121,9 @@ export function signatureArguments(form: SignedForm): [name: string, value: stri
   ];
 }
 
-/** The whole targets of a type, with and without the condition that the path is served as it was signed. */
-function wholePatterns(form: SignedForm, condition: string): string[] {
-  const path = condition + group('path', rawPath);
+/** The whole targets of a type. */
+function wholePatterns(form: SignedForm, pathPattern: string): string[] {
+  const path = group('path', pathPattern);
   const prefix = prefixOf(form);
   const patterns: string[] = [];
   if (form.type === 'B') patterns.push(prefix + path + '(?:\\?[^' + forbidden + ']*)?$');
@@ -154,8 +157,8 @@ export function formRules(form: SignedForm): FormRule[] {
       rules.push({ pattern: pattern, outcome: outcome });
     });
   };
-  add('signed', wholePatterns(form, '(?!' + notAsSigned + ')'));
-  add('path_mismatch', wholePatterns(form, ''));
+  add('signed', wholePatterns(form, pathAsSigned));
+  add('path_mismatch', wholePatterns(form, rawPath));
   add('malformed', ['[' + forbidden + ']']);
   if (form.type !== 'B') add('malformed', [hasPair(form.signArg)]);
   if (form.type === 'B' || form.type === 'C') add('malformed', [lookalike]);

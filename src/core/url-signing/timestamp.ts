@@ -3,22 +3,28 @@
 /** `dec`: 10 decimal digits; `hex`: 8 hexadecimal digits, both seconds since 1970; `yyyyMMDDhhmm`: 12 digits in the policy's time zone. */
 export type TimestampFormat = 'dec' | 'hex' | 'yyyyMMDDhhmm';
 
-/** Unix seconds of 12 digits `yyyyMMDDhhmm`; NaN if they are no date. `timeZone`: minutes east of UTC. */
+/**
+ * Unix seconds of 12 digits `yyyyMMDDhhmm`; NaN if they are no date. `timeZone`: minutes east of UTC. Reckoned without Date, which
+ * costs nginx more than the hash does.
+ */
 export function readDate(text: string, timeZone: number): number {
-  const year = Number(text.slice(0, 4));
-  const month = Number(text.slice(4, 6));
-  const day = Number(text.slice(6, 8));
-  const hour = Number(text.slice(8, 10));
-  const minute = Number(text.slice(10));
-  const date = new Date(Date.UTC(year, month - 1, day, hour, minute));
-  // Date.UTC takes years below 100 for those of the twentieth century, and the 31st of June for the first of July.
-  const isReal =
-    date.getUTCFullYear() === year &&
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === day &&
-    hour < 24 &&
-    minute < 60;
-  return isReal ? date.getTime() / 1000 - timeZone * 60 : NaN;
+  const digits = Number(text);
+  const minute = digits % 100;
+  const hour = ((digits - minute) / 100) % 100;
+  const date = (digits - (digits % 10_000)) / 10_000;
+  const day = date % 100;
+  const month = ((date - day) / 100) % 100;
+  const year = (date - (date % 10_000)) / 10_000;
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const daysOfMonth = month === 2 ? (isLeapYear ? 29 : 28) : 30 + ((month + (month >> 3)) & 1);
+  const isDate = month >= 1 && month <= 12 && day >= 1 && day <= daysOfMonth && hour < 24 && minute < 60;
+  if (!isDate) return NaN;
+  // Years that begin in March end in the leap day; from March on, five months have 153 days.
+  const y = month < 3 ? year - 1 : year;
+  const m = month < 3 ? month + 9 : month - 3;
+  const leapDays = ((y / 4) | 0) - ((y / 100) | 0) + ((y / 400) | 0);
+  const days = y * 365 + leapDays + (((m * 153 + 2) / 5) | 0) + day - 719469;
+  return ((days * 24 + hour) * 60 + minute - timeZone) * 60;
 }
 
 /** Minutes east of UTC: '-05:30' is -330. */
