@@ -1,5 +1,6 @@
 /** The maps of http {} that a policy needs, named by what they hold: policies that say the same share one. */
 
+import { roundabout, roundaboutMark } from '../core/scope';
 import { digestOf, quoted } from './conf-text';
 
 export interface NamedMap {
@@ -25,3 +26,11 @@ export function namedMap(
 export function mapEntry(pattern: string, value: string, caseSensitive = true): string {
   return `    ${quoted(`~${caseSensitive ? '' : '*'}${pattern}`)} ${value};`;
 }
+
+/** Stands between method and path wherever a path is judged that the client wrote in a roundabout way. */
+export const roundaboutMap = namedMap(
+  'edge_auth_roundabout_',
+  '$request_uri',
+  ['    default "";', mapEntry(roundabout, quoted(roundaboutMark))],
+  'request',
+);

@@ -1,9 +1,9 @@
 /** What becomes of a request to a server with signed URLs, as maps of http {}. */
 
 import { prefixPattern } from '../core/url-signing/form';
-import { type Need, needRules, roundabout, roundaboutMark } from '../core/url-signing/need';
+import { type Need, needRules } from '../core/url-signing/need';
 import type { UrlSigning } from '../policy/policy';
-import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { mapEntry, type NamedMap, namedMap, roundaboutMap } from './conf-map';
 import { quoted } from './conf-text';
 
 /**
@@ -56,16 +56,10 @@ export function outcomeMaps(signing: UrlSigning, form: NamedMap, state: string):
     const map = unsigned.find(({ name }) => name.startsWith(`edge_auth_${need}_`));
     return map ? `$${map.name}` : need;
   };
-  const mark = namedMap(
-    'edge_auth_roundabout_',
-    '$request_uri',
-    ['    default "";', mapEntry(roundabout, quoted(roundaboutMark))],
-    'request',
-  );
   const { rules, fallback } = needRules(signing);
-  const guard = namedMap('edge_auth_guard_', `"$request_method \${${mark.name}}$uri"`, [
+  const guard = namedMap('edge_auth_guard_', `"$request_method \${${roundaboutMap.name}}$uri"`, [
     `    default ${valueOf(fallback)};`,
     ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
   ]);
-  return [readable, checked, opened, ...unsigned, mark, guard];
+  return [readable, checked, opened, ...unsigned, roundaboutMap, guard];
 }

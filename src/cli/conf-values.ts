@@ -3,7 +3,7 @@
 import { scopeRules } from '../core/scope';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { headerLines, singleHeaders } from './conf-headers';
-import { type NamedMap, namedMap, noMap } from './conf-map';
+import { type NamedMap, namedMap, noMap, roundaboutMap } from './conf-map';
 import { targetLines } from './conf-target';
 import { digestOf, quoted } from './conf-text';
 import type { TemplateValues } from './template';
@@ -78,7 +78,7 @@ function tlsLines(auth: RemoteAuth): string {
 function scopeMap(auth: RemoteAuth): NamedMap {
   if (!auth.scope) return noMap;
   const { rules, fallback } = scopeRules(auth.scope);
-  return namedMap('edge_auth_scope_', '"$request_method $edge_auth_scope_path"', [
+  return namedMap('edge_auth_scope_', `"$request_method \${${roundaboutMap.name}}$edge_auth_scope_path"`, [
     '    # 1: the auth server is asked. The first rule that matches decides.',
     `    default ${fallback ? 1 : 0};`,
     ...rules.map(

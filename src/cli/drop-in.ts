@@ -4,6 +4,7 @@
  */
 
 import { parsePolicy } from '../policy/policy';
+import { roundaboutMap } from './conf-map';
 import { type RenderOptions, valuesOf } from './conf-values';
 import { fillDomain, fillServer } from './render';
 import { openTemplates, type TemplateValues } from './template';
@@ -48,7 +49,7 @@ export function dropInFiles(templates: string): Map<string, string> {
       EDGE_AUTH_HOP: fill('hop.conf', names),
       EDGE_AUTH_DOMAINS: decider,
     }),
-    EDGE_AUTH_SHARED: `${fill('upstream.conf', names)}${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
+    EDGE_AUTH_SHARED: `${fill('upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
     EDGE_AUTH_CLEAN_URIS: '',
   });
   const environment = Object.entries(defaults).map(([name, value]) => `${name}=${value}\n`);

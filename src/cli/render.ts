@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { guardOf } from './conf-guard';
+import { roundaboutMap } from './conf-map';
 import { signingName, signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
 import { isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
@@ -43,6 +44,7 @@ export function renderFiles(
       const values = valuesOf(policy, remoteAuth, options);
       const texts = fillDomain(fill, values, options.wiring);
       shared.add(fill('upstream.conf', values));
+      if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
         if (map) shared.add(`${map}\n`);
       files.set(`ask/${domain}.conf`, mark(texts.ask));

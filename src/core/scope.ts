@@ -26,6 +26,15 @@ export interface ScopeRule {
  */
 const ambiguous = '^[A-Z_-]+ (?:$|.*(?:[;?#%\\\\\\x00-\\x1f\\x7f]|//|[. ](?:/|$)))';
 
+/**
+ * Over the raw request target: a path that leads away from where it begins, by dot segments or by two slashes in front, which some
+ * servers read as the start of a host name. nginx judges `/private/../open/x` as `/open/x`, and an origin that is sent the raw path
+ * may serve `/private`. Such a path is taken for an ambiguous one.
+ */
+export const roundabout = '^(?:/|%2[fF]){2}|^[^?#]*(?:/|%2[fF])(?:\\.|%2[eE]){1,2}(?:/|%2[fF]|[?#]|$)';
+/** Stands before a roundabout path: no path begins so, and a `?` that was encoded makes a path ambiguous. */
+export const roundaboutMark = '?';
+
 function escapePattern(text: string): string {
   return text.replace(/[\\.*+?^$()[\]{}|]/g, '\\$&');
 }

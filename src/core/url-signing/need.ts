@@ -1,6 +1,6 @@
 /** Which requests need a signature: rules over `METHOD path`, tried in order, as a `map` by nginx and by `needOf` in Node. */
 
-import { type Scope, type ScopeRule, scopeRules } from '../scope';
+import { roundabout, roundaboutMark, type Scope, type ScopeRule, scopeRules } from '../scope';
 
 /** `checked`: a signature is needed, and what became of it decides. */
 export type Need = 'checked' | 'white_list' | 'out_of_scope';
@@ -18,15 +18,6 @@ export interface NeedSettings {
   /** Exact, or ending in `/*`; decoded and normalised; case counts. */
   whiteList: string[];
 }
-
-/**
- * Over the raw request target: a path that leads away from where it begins, by dot segments or by two slashes in front, which some
- * servers read as the start of a host name. nginx judges `/private/../open/x` as `/open/x`, and an origin that is sent the raw path
- * may serve `/private`. Such a path is taken for an ambiguous one.
- */
-export const roundabout = '^(?:/|%2[fF]){2}|^[^?#]*(?:/|%2[fF])(?:\\.|%2[eE]){1,2}(?:/|%2[fF]|[?#]|$)';
-/** Stands before a roundabout path: no path begins so, and a `?` that was encoded makes a path ambiguous. */
-export const roundaboutMark = '?';
 
 const everything: Scope = {
   fileTypes: [],
