@@ -18,6 +18,8 @@ export interface RenderOptions {
   prefix: string;
   /** The njs release of the edge, or undefined: then the conf suits all of them. */
   njsVersion: [number, number, number] | undefined;
+  /** The engine of protected servers; undefined: whatever http {} chose. */
+  engine?: 'njs' | undefined;
 }
 
 /** Is the edge's njs known to be at least this release? */

@@ -41,7 +41,12 @@ export function dropInFiles(templates: string): Map<string, string> {
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
   const { ask, decider, remote } = fillDomain(fill, names, options.wiring);
   const question = fill('question-first.conf', {});
-  const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', { question, guard: '', remote });
+  const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
+    engine: '',
+    question,
+    guard: '',
+    remote,
+  });
   const http = fill('http.conf', {
     ...names,
     EDGE_AUTH_REMOTE_SHARED: fill('http-remote.conf', {

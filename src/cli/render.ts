@@ -17,6 +17,10 @@ export function renderFiles(
   options: RenderOptions,
   templates: string,
 ): Map<string, string> {
+  if (options.engine && !isNjsAtLeast(options, [0, 8, 6])) {
+    const given = options.njsVersion?.join('.') ?? 'none';
+    throw new Error(`expected --njs-version 0.8.6 or later beside --engine, received ${given}`);
+  }
   const fill = openTemplates(templates);
   const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
   const files = new Map<string, string>([
@@ -31,7 +35,8 @@ export function renderFiles(
   }
   for (const policy of on) {
     const { domain, remoteAuth, urlSigning } = policy;
-    const parts = { question: '', guard: '', remote: '' };
+    const engine = options.engine ? `js_engine ${options.engine};` : '';
+    const parts = { engine, question: '', guard: '', remote: '' };
     if (urlSigning) {
       const guard = guardOf(urlSigning);
       const values = signingValues(policy, urlSigning, guard, options.prefix);
@@ -71,10 +76,11 @@ export function renderFiles(
 export function fillServer(
   fill: ReturnType<typeof openTemplates>,
   domain: string,
-  parts: { question: string; guard: string; remote: string },
+  parts: { engine: string; question: string; guard: string; remote: string },
 ): string {
   return fill('server.conf', {
     EDGE_AUTH_DOMAIN: domain,
+    EDGE_AUTH_ENGINE: parts.engine,
     EDGE_AUTH_QUESTION_FIRST: parts.question,
     EDGE_AUTH_GUARD: parts.guard,
     EDGE_AUTH_REMOTE: parts.remote,

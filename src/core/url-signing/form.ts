@@ -70,13 +70,29 @@ function group(name: keyof typeof groups, pattern: string): string {
 function anySpelling(name: string): string {
   return name.replace(/./g, function (char) {
     const code = char.charCodeAt(0).toString(16);
-    return '(?:' + char + '|%' + code.charAt(0) + '[' + code.charAt(1) + code.charAt(1).toUpperCase() + '])';
+    const first = code.charAt(0);
+    const second = code.charAt(1);
+    return (
+      '(?:' +
+      char +
+      '|%' +
+      first +
+      (/[a-f]/.test(second) ? '[' + second + second.toUpperCase() + ']' : second) +
+      ')'
+    );
   });
 }
 
+/** nginx reads 4095 bytes of a pattern, in which a name's spellings stand four times. */
+const longestSpelled = 60;
+/** A name in which a letter, a digit or `_` is encoded, as nobody does without intent. */
+const encodedWord = '[^=&]*%(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])';
+
 /** At the start of a pair: it has another name. */
 function notNamed(name: string): string {
-  return '(?!' + anySpelling(name) + '(?:[=&]|$))';
+  return name.length > longestSpelled
+    ? '(?!' + name + '(?:[=&]|$)|' + encodedWord + ')'
+    : '(?!' + anySpelling(name) + '(?:[=&]|$))';
 }
 
 /** The pairs of a query, one of which is `name=value` and no other has that name, in whatever spelling. */

@@ -16,6 +16,7 @@ export interface SigningEdgeOptions {
   files?: Record<string, string | Buffer>;
   auth?: AuthServer;
   wiring?: 'hop' | 'inline';
+  renderArgs?: string[];
 }
 
 export interface Ask {
@@ -83,7 +84,7 @@ export class SigningEdge {
 }
 
 export async function startSigningEdge(options: SigningEdgeOptions): Promise<SigningEdge> {
-  const { runtime, sites, httpLines = '', files = {}, auth, wiring = 'hop' } = options;
+  const { runtime, sites, httpLines = '', files = {}, auth, wiring = 'hop', renderArgs = [] } = options;
   const origin = await startOrigin();
   const policies = (all: Record<string, Site>) =>
     Object.fromEntries(Object.entries(all).map(([domain, site]) => [domain, policyOf(site, auth)]));
@@ -102,6 +103,7 @@ export async function startSigningEdge(options: SigningEdgeOptions): Promise<Sig
       files,
       policies: policies(sites),
       ports: [8080, 8082],
+      renderArgs,
     });
     return new SigningEdge(edge, origin, policies);
   } catch (error) {

@@ -55,5 +55,29 @@ export const goldenPolicies: Record<string, object> = {
       },
     },
   },
+  'signed.example.com': { url_signing: { type: 'A', key1: 'golden-key-1' } },
+  'path.example.com': {
+    url_signing: {
+      preset: 'alibaba',
+      type: 'B',
+      key1: 'golden-key-1',
+      key2: 'golden_key|2',
+      hash: 'sha256',
+      white_list: ['/crossdomain.xml', '/open/*'],
+      deny_status: 404,
+      vendor_error_header: true,
+    },
+    remote_auth: { auth_server: 'http://auth.example.com/auth', auth_path: 'append' },
+  },
+  'either.example.com': {
+    url_signing: {
+      preset: 'baidu',
+      type: 'C',
+      key1: 'golden-key-1',
+      scope: { file_types: 'mp4|flv', exclude_methods: ['OPTIONS'] },
+      methods: ['GET'],
+    },
+  },
+  'kept.example.com': { url_signing: { preset: 'tencent', type: 'D', key1: 'golden-key-1' } },
   'off.example.com': { enabled: false },
 };

@@ -86,9 +86,9 @@ describe.each(sets)('the files of %s', (name, wanted) => {
     const zones = directives.flatMap(({ words }) =>
       words.flatMap((word) => /^zone=(\w+)/.exec(word)?.[1] ?? []),
     );
-    // nginx's own variable, which is how a rate is set; and the decider's only location.
+    // nginx's own variables, which is how a rate and clean arguments are set; and the decider's only location.
     const foreign = [...defined, ...captured, ...zones].filter(
-      (word) => !/^(?:\$|@|\/_)?edge_auth/.test(word) && word !== '$limit_rate' && word !== '/',
+      (word) => !/^(?:\$|@|\/_)?edge_auth/.test(word) && !['$limit_rate', '$args', '/'].includes(word),
     );
     expect(foreign).toEqual([]);
     expect(defined.length).toBeGreaterThan(20);
@@ -134,6 +134,27 @@ describe('what the njs release changes', () => {
     [[1, 0, 2], true],
   ])('%j has a shared zone: %s', (version, hasZone) => {
     expect(withVersion(version).includes('js_shared_dict_zone')).toBe(hasZone);
+  });
+});
+
+describe('the engine', () => {
+  const signed = { 'a.example.com': goldenPolicies['signed.example.com'] as object };
+  const wanted = (version?: [number, number, number]) => ({
+    ...options('hop', version),
+    engine: 'njs' as const,
+  });
+
+  test('is chosen in each protected server, and nowhere else', () => {
+    const files = render(signed, wanted([0, 8, 6]));
+    const naming = [...files].filter(([, text]) => /^\s*js_engine/m.test(text)).map(([path]) => path);
+    expect(naming).toEqual(['servers/a.example.com.conf']);
+    expect(files.get('servers/a.example.com.conf')).toMatch(/^js_engine njs;$/m);
+  });
+
+  test.each([[undefined], [[0, 8, 5]]])('is refused with njs %j, which has no js_engine', (version) => {
+    expect(() => render(signed, wanted(version as [number, number, number] | undefined))).toThrow(
+      '--njs-version 0.8.6 or later beside --engine',
+    );
   });
 });
 
@@ -192,6 +213,16 @@ describe('the longest policy', () => {
   const many = (count: number, name: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => name(i));
   const longest = {
+    url_signing: {
+      type: 'C',
+      key1: 'k'.repeat(128),
+      key2: 'l'.repeat(128),
+      sign_arg: 's'.repeat(100),
+      time_arg: 't'.repeat(100),
+      hash: 'sha256',
+      white_list: many(1000, (i) => `/some/listed/folder/number/${i}/*`),
+      scope: { file_types: many(1000, (i) => `type${i}`) },
+    },
     remote_auth: {
       auth_server: 'http://auth.example.com',
       scope: {
