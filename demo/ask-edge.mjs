@@ -9,7 +9,7 @@ export async function hasCurl() {
   return (await runCommand('curl', ['--version'])).code === 0;
 }
 
-/** What came back, `{ status, ms, body }`, or `{ problem }`. */
+/** What came back, `{ status, ms, body }`, or `{ problem }`. `ms` is undefined where a line does not ask for it. */
 export async function askEdge(line, withCurl) {
   return withCurl ? askWithCurl(line.args) : askWithNode(line);
 }
@@ -22,16 +22,19 @@ async function askWithCurl(args) {
   return parseAnswer(stdout);
 }
 
-/** Reads the output of a line: the body, then `200 after 0.012 s`. */
+/** Reads the output of a line: the body, then `200` or `200 after 0.012 s`. */
 export function parseAnswer(output) {
-  const match = /^([\s\S]*?)(\d{3}) after ([\d.]+) s\n$/.exec(output);
+  const match = /^([\s\S]*?)(\d{3})(?: after ([\d.]+) s)?\n$/.exec(output);
   if (!match)
     return { problem: `expected a body and "<status> after <time> s", received ${JSON.stringify(output)}` };
-  return { body: match[1], status: Number(match[2]), ms: Math.round(Number(match[3]) * 1000) };
+  const [, body, status, seconds] = match;
+  return { body, status: Number(status), ms: seconds && Math.round(Number(seconds) * 1000) };
 }
 
-function askWithNode({ url, path, host }) {
-  const { hostname, port } = new URL(url);
+function askWithNode({ url, edge, host }) {
+  const { hostname, port } = new URL(edge);
+  // Not by URL, which would take `/../` out.
+  const path = url.replace(/^http:\/\/[^/]+/, '');
   return new Promise((resolve) => {
     const start = performance.now();
     const asked = request({ hostname, port, path, headers: host ? { Host: host } : {} }, (response) => {

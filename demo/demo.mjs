@@ -1,4 +1,4 @@
-// npm run demo: everything from set-up to an edge that asks a sample auth server, then lines to try on it.
+// npm run demo: everything from set-up to an edge that checks signed URLs and asks a sample auth server, then lines to try on it.
 // Until prepare.mjs has installed the packages, nothing here may import anything but Node's own modules.
 import { parseArguments, usage } from './arguments.mjs';
 import { runLines } from './check.mjs';
@@ -8,7 +8,9 @@ import { choosePlace, forgetPlace } from './place.mjs';
 import { prepare } from './prepare.mjs';
 import { DemoProblem, runMain, say } from './report.mjs';
 import { startSamples } from './samples.mjs';
+import { buildSigner } from './sign-url.mjs';
 import { stopRecorded } from './stop.mjs';
+import { buildTraces, formatTrace } from './traces.mjs';
 import { writeEdge } from './write-edge.mjs';
 
 async function main() {
@@ -30,10 +32,11 @@ async function main() {
     await startSamples(place, edge.sampleAddress);
     await writeEdge(place, edge, njsVersion);
     await edge.start('nginx.conf');
-    const lines = buildLines(place);
-    if (action === 'check') isDone = await check(place, lines);
+    const lines = await buildLines(place, buildSigner());
+    const traces = buildTraces(place, lines);
+    if (action === 'check') isDone = await check(place, lines, traces);
     else {
-      printLines(place, lines);
+      printLines(place, lines, traces);
       isDone = true;
     }
   } finally {
@@ -43,21 +46,22 @@ async function main() {
   if (!isDone) throw new DemoProblem(`see the logs in ${place.folder}/logs`);
 }
 
-async function check(place, lines) {
-  const failed = await runLines(place, lines);
-  console.log(
-    failed === 0
-      ? `\nAll ${lines.length + 1} lines are ok.`
-      : `\n${failed} of ${lines.length + 1} lines FAILED.`,
-  );
+async function check(place, lines, traces) {
+  const count = lines.length + traces.length;
+  const failed = await runLines(place, lines, traces);
+  console.log(failed === 0 ? `\nAll ${count} lines are ok.` : `\n${failed} of ${count} lines FAILED.`);
   return failed === 0;
 }
 
-function printLines(place, lines) {
+function printLines(place, lines, traces) {
   console.log(`\nThe edge runs on ${place.url}. Lines to try:\n`);
-  for (const [index, line] of lines.entries()) console.log(`${formatLine(index, line)}\n`);
-  console.log(`${lines.length + 1}. What the edge decided, and why\n   tail ${place.shown}/logs/access.log
-   One line a request. auth_status is the auth server's answer, auth_time how long it took in seconds.\n`);
+  for (const [index, line] of lines.entries()) {
+    if (line.title && index > 0) console.log();
+    console.log(formatLine(index, line));
+  }
+  console.log('\nAfterwards:');
+  for (const [index, trace] of traces.entries()) console.log(formatTrace(lines.length + index + 1, trace));
+  console.log();
   if (process.env.http_proxy) {
     console.log(
       "A proxy is set here (http_proxy): add --noproxy '*' to the lines, or it gets the requests.\n",

@@ -18,7 +18,8 @@ const server = createServer((request, response) => {
   const path = request.url.split('?')[0];
   const [type, body] = files[path] ?? ['text/plain', 'The origin has no such file.\n'];
   const status = files[path] ? 200 : 404;
-  console.log(`${request.method} ${path} ${status}`);
+  // The names of the arguments alone: a value may be a token.
+  console.log(`${request.method} ${request.url.replace(/=[^&]*/g, '=…')} ${status}`);
   response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
   response.end(request.method === 'HEAD' ? undefined : body);
 });

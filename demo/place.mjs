@@ -29,7 +29,9 @@ export async function choosePlace(name) {
     ports[part] = await chooseFreePort(port, Object.values(ports));
   }
   const shown = isPlain ? relative(process.cwd(), folder) || folder : folder;
-  return { name, folder, shown, ports, url: `http://localhost:${ports.edge}` };
+  // As one types it in the folder that the demo was started in.
+  const cli = relative(process.cwd(), join(root, 'dist/cli.js'));
+  return { name, folder, shown, cli, ports, url: `http://localhost:${ports.edge}` };
 }
 
 /** The folders of demos that are over, kept until now for their logs. */

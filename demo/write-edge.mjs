@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 import { root } from './place.mjs';
 import { DemoProblem } from './report.mjs';
+import { writeKeyFile } from './sign-url.mjs';
 
 const SAMPLE_ADDRESS = '127.0.0.1:9001';
 
 export async function writeEdge(place, edge, njsVersion) {
   for (const name of readdirSync(join(root, 'demo/policies'))) {
     const policy = readFileSync(join(root, 'demo/policies', name), 'utf8');
+    writeKeyFile(join(place.folder, 'policies'), policy);
     const authServer = `${edge.sampleName}:${place.ports.auth}`;
     writeFileSync(join(place.folder, 'policies', name), policy.replaceAll(SAMPLE_ADDRESS, authServer));
   }

@@ -23,28 +23,62 @@ declare module '*/demo/install-nginx.mjs' {
 }
 
 declare module '*/demo/lines.mjs' {
+  export interface Place {
+    url: string;
+    shown: string;
+    cli: string;
+  }
+  export interface Signed {
+    host: string;
+    path: string;
+    sign: { at?: string };
+  }
   export interface Line {
     name: string;
+    title: string | undefined;
+    host?: string;
     path: string;
+    url: string;
     args: string[];
-    expected: { status: number; body?: string; ms: [number, number] };
+    command: string | undefined;
+    expected: { status: number; body?: string; ms?: [number, number] };
     log: string;
+    origin?: string;
     shows: string;
   }
-  export function buildLines(place: { url: string }): Line[];
+  export function buildLines(
+    place: Place,
+    signUrl: (place: Place, line: Signed) => Promise<string>,
+  ): Promise<Line[]>;
   export function formatCommand(command: string, args: string[]): string;
   export function formatLine(index: number, line: Line): string;
 }
 
+declare module '*/demo/sign-url.mjs' {
+  export function writeKeyFile(folder: string, policyText: string): void;
+}
+
+declare module '*/demo/traces.mjs' {
+  import type { Line, Place } from '*/demo/lines.mjs';
+  export interface Trace {
+    name: string;
+    command: string;
+    shows: string;
+  }
+  export function buildTraces(place: Place, lines: Line[]): Trace[];
+  export function compareExplanation(log: string, code: number, stdout: string): string[];
+  export function compareOriginLog(wanted: string[], seen: string[]): string[];
+  export function compareLog(lines: { log: string }[], log: string[]): string[];
+}
+
 declare module '*/demo/ask-edge.mjs' {
   export function parseAnswer(output: string): Answer;
-  export type Answer = { status: number; ms: number; body: string } | { problem: string };
+  export type Answer = { status: number; ms: number | undefined; body: string } | { problem: string };
 }
 
 declare module '*/demo/check.mjs' {
   export function compareAnswer(
-    expected: { status: number; body?: string; ms: [number, number] },
-    received: { status: number; ms: number; body: string } | { problem: string },
+    expected: { status: number; body?: string; ms?: [number, number] },
+    received: { status: number; ms: number | undefined; body: string } | { problem: string },
   ): string[];
-  export function compareLog(lines: { log: string }[], log: string[]): string[];
 }

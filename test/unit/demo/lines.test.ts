@@ -1,13 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseAnswer } from '../../../demo/ask-edge.mjs';
-import { compareAnswer, compareLog } from '../../../demo/check.mjs';
-import { buildLines, formatCommand, formatLine } from '../../../demo/lines.mjs';
+import { buildLines, formatCommand, formatLine, type Line, type Signed } from '../../../demo/lines.mjs';
 
-const lines = buildLines({ url: 'http://localhost:8080' });
-const policy = JSON.parse(
-  readFileSync(resolve(__dirname, '../../../demo/policies/localhost.json'), 'utf8'),
-) as { remote_auth: { timeout_ms: number } };
+const place = { url: 'http://localhost:8080', shown: '.demo/running', cli: 'dist/cli.js' };
+const signature = { 'downloads.example.com': '', 'members.example.com': '/202601020304/0123abcd' };
+let lines: Line[];
+
+/** Where the signature stands, type A or B; what stands there is `edge-auth sign`'s own. */
+function signUrl(_place: unknown, { host, path, sign }: Signed): Promise<string> {
+  const prefix = signature[host as keyof typeof signature];
+  const suffix = prefix === '' ? `?auth_key=${sign.at ? 'old' : 'new'}` : '';
+  return Promise.resolve(`http://${host}${prefix}${path}${suffix}`);
+}
+
+beforeAll(async () => {
+  lines = await buildLines(place, signUrl);
+});
+
+function readPolicy(domain: string) {
+  const file = resolve(__dirname, `../../../demo/policies/${domain}.json`);
+  return JSON.parse(readFileSync(file, 'utf8')) as {
+    remote_auth?: { timeout_ms: number };
+    url_signing?: { timeout: number };
+  };
+}
 
 describe('the lines to try', () => {
   test('show each decision and reason that the demo can cause', () => {
@@ -19,6 +35,12 @@ describe('the lines to try', () => {
       'decision=allow reason=out_of_scope',
       'decision=deny reason=failure_status',
       'decision=throttle reason=failure_status',
+      'decision=deny reason=no_signature',
+      'decision=allow reason=signed',
+      'decision=deny reason=bad_signature',
+      'decision=deny reason=expired',
+      'decision=allow reason=success_status',
+      'decision=deny reason=failure_status',
     ]);
   });
 
@@ -29,98 +51,64 @@ describe('the lines to try', () => {
     );
   });
 
+  test('expect at the origin what is not denied, without its signature', () => {
+    expect(lines.map(({ origin }) => origin !== undefined)).toEqual(
+      lines.map(({ log }) => !log.includes('decision=deny')),
+    );
+    for (const { origin } of lines) expect(origin ?? '').not.toMatch(/auth_key|\d{12}/);
+  });
+
   test("expect the timeout of the policy, well before the auth server's own 5 s", () => {
     const [least, most] = lines.find(({ log }) => log.includes('reason=timeout'))?.expected.ms ?? [0, 0];
-    expect(least).toBeGreaterThanOrEqual(policy.remote_auth.timeout_ms - 10);
+    const { remote_auth } = readPolicy('localhost');
+    expect(least).toBe(remote_auth!.timeout_ms - 10);
     expect(most).toBeLessThan(5000);
   });
 
-  test('say what they show in one sentence each', () => {
+  test('name the timeout of the signing policy', () => {
+    const { timeout } = readPolicy('downloads.example.com').url_signing!;
+    expect(lines.find(({ name }) => name === 'Expired')?.shows).toContain(`timeout of ${timeout} s`);
+    expect(lines.find(({ name }) => name === 'Signed')?.shows).toContain(`for ${timeout / 60} minutes`);
+  });
+
+  test('say what they show in sentences', () => {
     for (const { shows } of lines) expect(shows).toMatch(/^[A-Z].*\.$/);
   });
 
   test('are printed as commands that a shell takes as they are', () => {
     expect(formatLine(0, lines[0]!)).toBe(
       [
-        '1. Allowed',
-        "   curl -s -w '%{http_code} after %{time_total} s\\n' 'http://localhost:8080/hello.txt?token=let-me-in'",
-        '   The auth server answered 200, so the edge serves the file.',
+        'Remote authentication: the edge asks an auth server.',
+        ' 1. Allowed. The auth server answered 200, so the edge serves the file.',
+        "    curl -s -w '%{http_code} after %{time_total} s\\n' 'http://localhost:8080/hello.txt?token=let-me-in'",
       ].join('\n'),
     );
+    expect(formatLine(8, lines[8]!).split('\n').slice(1)).toEqual([
+      "    curl -s --connect-to ::localhost:8080 -w '%{http_code}\\n' 'http://downloads.example.com/hello.txt?auth_key=new'",
+      '    a fresh URL: node dist/cli.js sign --policy .demo/running/policies/downloads.example.com.json http://downloads.example.com/hello.txt',
+    ]);
     expect(formatCommand('echo', ["it's", 'a b', '$HOME', 'plain-1.txt', ''])).toBe(
       `echo 'it'\\''s' 'a b' '$HOME' plain-1.txt ''`,
     );
   });
 
-  test.each(lines.map((line) => [line.name, line] as const))(
-    'ask for the url: %s',
-    (_name, { args, path }) => {
-      expect(args.at(-1)).toBe(`http://localhost:8080${path}`);
+  test('ask the edge for the url, whatever domain it names', () => {
+    for (const { args, url, host, path } of lines) {
+      expect(args.at(-1)).toBe(url);
       expect(args.includes('--path-as-is')).toBe(path.includes('/../'));
-    },
-  );
-});
-
-describe('what curl wrote', () => {
-  test.each([
-    ['a body', 'two\nlines\n200 after 0.012345 s\n', { body: 'two\nlines\n', status: 200, ms: 12 }],
-    ['a body without an end of line', 'x403 after 1.0006 s\n', { body: 'x', status: 403, ms: 1001 }],
-    ['no body', '200 after 2.5 s\n', { body: '', status: 200, ms: 2500 }],
-    [
-      'a body that looks like an answer',
-      '200 after 1 s\n403 after 2 s\n',
-      { body: '200 after 1 s\n', status: 403, ms: 2000 },
-    ],
-  ])('is read: %s', (_name, output, answer) => {
-    expect(parseAnswer(output)).toEqual(answer);
+      expect(url.startsWith(host ? `http://${host}/` : `${place.url}/`)).toBe(true);
+      expect(args.includes('::localhost:8080')).toBe(host !== undefined);
+    }
   });
-  test('is refused without a status', () => {
-    expect(parseAnswer('curl: (7)')).toHaveProperty('problem', expect.stringContaining('"curl: (7)"'));
-  });
-});
 
-describe('an answer', () => {
-  const expected = { status: 200, body: 'yes\n', ms: [10, 20] as [number, number] };
-  test.each([
-    ['as expected', { status: 200, body: 'yes\n', ms: 10 }, []],
-    ['at the last moment', { status: 200, body: 'yes\n', ms: 20 }, []],
-    ['with another status', { status: 403, body: 'yes\n', ms: 10 }, ['expected status 200, received 403']],
-    [
-      'with another body',
-      { status: 200, body: 'no\n', ms: 10 },
-      ['expected the body "yes\\n", received "no\\n"'],
-    ],
-    ['too early', { status: 200, body: 'yes\n', ms: 9 }, ['expected 10 to 20 ms, received 9 ms']],
-    ['too late', { status: 200, body: 'yes\n', ms: 21 }, ['expected 10 to 20 ms, received 21 ms']],
-    ['that never came', { problem: 'curl ended with 7' }, ['curl ended with 7']],
-  ])('%s', (_name, received, problems) => {
-    expect(compareAnswer(expected, received)).toEqual(problems);
-  });
-});
-
-describe('the access log', () => {
-  const wanted = [
-    { log: 'decision=allow reason=a auth_status=' },
-    { log: 'decision=deny reason=b auth_status=403' },
-  ];
-  test.each([
-    [
-      'has each decision in order',
-      ['x decision=allow reason=a auth_status= y', 'x decision=deny reason=b auth_status=403 y'],
-      0,
-    ],
-    ['lacks a line', ['x decision=allow reason=a auth_status= y'], 1],
-    [
-      'has them in another order',
-      ['x decision=deny reason=b auth_status=403 y', 'x decision=allow reason=a auth_status= y'],
-      2,
-    ],
-    [
-      'has a status where none was expected',
-      ['x decision=allow reason=a auth_status=200 y', 'x decision=deny reason=b auth_status=403 y'],
-      1,
-    ],
-  ])('%s', (_name, log, count) => {
-    expect(compareLog(wanted, log)).toHaveLength(count);
+  test('change a signed URL after it was signed', () => {
+    expect(lines.slice(7).map(({ url }) => url)).toEqual([
+      'http://downloads.example.com/hello.txt',
+      'http://downloads.example.com/hello.txt?auth_key=new',
+      'http://downloads.example.com/film.mp4?auth_key=new',
+      'http://downloads.example.com/hello.txt?auth_key=old',
+      'http://members.example.com/202601020304/0123abcd/hello.txt?token=let-me-in',
+      'http://members.example.com/202601020304/0123abcd/hello.txt?token=stolen',
+    ]);
   });
 });
