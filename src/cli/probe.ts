@@ -1,7 +1,7 @@
 /** `edge-auth check --probe`: asks each auth server once, as the edge would. */
 
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { verdictForStatus } from '../core/verdict';
 import type { AuthServer, Policy, RemoteAuth } from '../policy/policy';
 
@@ -24,12 +24,14 @@ export async function probe(policies: Policy[]): Promise<ProbeResult[]> {
 
 async function ask(domain: string, auth: RemoteAuth, server: AuthServer): Promise<ProbeResult> {
   const address = `${server.scheme}://${server.host}:${server.port}${server.path || '/'}`;
+  // Loaded here, because it takes longer to load than any other command takes to run.
+  const undici = await import('undici');
   const started = performance.now();
   const elapsed = (): string => `${(performance.now() - started).toFixed(0)} ms`;
   let agent: Agent | undefined;
   try {
-    agent = new Agent({ connect: connectOptions(auth, server) });
-    const { statusCode, body } = await request(address, {
+    agent = new undici.Agent({ connect: connectOptions(auth, server) });
+    const { statusCode, body } = await undici.request(address, {
       dispatcher: agent,
       method: auth.requestMethod === 'follow' ? 'GET' : auth.requestMethod,
       headers: { host: auth.authServers[0]?.hostHeader ?? server.hostHeader },
