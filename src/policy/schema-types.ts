@@ -201,7 +201,7 @@ export type TimeZone = string;
  */
 export type Hash = 'md5' | 'sha256';
 /**
- * Paths that need no signature, written as in scope.paths; also "/a|/b/*". Baidu AI Cloud CDN, Set the Access Authorization: whiteList.
+ * Paths that need no signature, written as in scope.paths; upper and lower case count; also "/a|/b/*". Baidu AI Cloud CDN, Set the Access Authorization: whiteList.
  *
  * @maxItems 1000
  */
