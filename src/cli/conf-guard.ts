@@ -29,21 +29,17 @@ function formMap(signing: UrlSigning): NamedMap {
   return namedMap('edge_auth_form_', '$request_uri', ['    default no_signature;', ...rules], 'request');
 }
 
-/** Maps in a row, each of which takes one argument of the signature off; `head` is what stands before the arguments. */
-function withoutArguments(signing: UrlSigning, source: string, head: string): NamedMap[] {
+/** Maps in a row, each of which takes one argument of the signature off the client's: those of the form, whatever `$args` has become. */
+function withoutArguments(signing: UrlSigning): NamedMap[] {
   const maps: NamedMap[] = [];
-  const mark = head === '' ? '' : '\\?';
   for (const [name, value] of signatureArguments(signing)) {
-    const from = `$${maps.at(-1)?.name ?? source}`;
-    const pair = unnamed(`${name}=${value}`);
+    const from = `$${maps.at(-1)?.name ?? groups.args}`;
+    const pair = `${name}=${value}`;
     const entries = [
       `    default ${from};`,
-      mapEntry(`^(?<edge_auth_x>${head})${mark}${pair}$`, '$edge_auth_x'),
-      mapEntry(`^(?<edge_auth_x>${head}${mark})${pair}&(?<edge_auth_y>.*)$`, '$edge_auth_x$edge_auth_y'),
-      mapEntry(
-        `^(?<edge_auth_x>${head}${mark}.*)&${pair}(?<edge_auth_y>(?:&.*)?)$`,
-        '$edge_auth_x$edge_auth_y',
-      ),
+      mapEntry(`^${pair}$`, '""'),
+      mapEntry(`^${pair}&(?<edge_auth_y>.*)$`, '$edge_auth_y'),
+      mapEntry(`^(?<edge_auth_x>.*)&${pair}(?<edge_auth_y>(?:&.*)?)$`, '$edge_auth_x$edge_auth_y'),
     ];
     maps.push(namedMap('edge_auth_without_', from, entries, 'request'));
   }
@@ -61,17 +57,16 @@ function placeOf(signing: UrlSigning): { text: string; maps: NamedMap[] } {
 }
 
 /** The raw request target without its signature; `state` is empty before `path` or `args` where there is one. */
-function cleanUriMaps(signing: UrlSigning, state: string): NamedMap[] {
+function cleanUriMaps(signing: UrlSigning, state: string, without: NamedMap | undefined): NamedMap[] {
   const entries = ['    default $request_uri;'];
-  const maps = withoutArguments(signing, 'request_uri', '[^?]*');
-  const last = maps.at(-1);
-  if (last) entries.push(`    args    $${last.name};`);
-  const prefix = prefixPattern(signing);
-  if (prefix !== null) {
-    const rest = mapEntry(`${unnamed(prefix).slice(0, -1)}(?<edge_auth_x>/.*)$`, '$edge_auth_x');
-    const inPath = namedMap('edge_auth_unprefixed_', '$request_uri', ['    default "";', rest], 'request');
-    maps.push(inPath);
-    entries.push(`    path    $${inPath.name};`);
+  const maps: NamedMap[] = [];
+  const path = `\${${groups.path}}`;
+  if (prefixPattern(signing) !== null) entries.push(`    path    "${path}\${${groups.query}}";`);
+  if (without) {
+    const query = ['    ""      "";', `    default "?$${without.name}";`];
+    const ofArgs = namedMap('edge_auth_query_', `$${without.name}`, query, 'request');
+    maps.push(ofArgs);
+    entries.push(`    args    "${path}$${ofArgs.name}";`);
   }
   return [...maps, namedMap('edge_auth_clean_', `"${state}"`, entries, 'request')];
 }
@@ -108,14 +103,14 @@ export function guardOf(signing: UrlSigning): Guard {
   const form = formMap(signing);
   const place = placeOf(signing);
   const state = `\${${form.name}}${place.text}`;
-  const clean = cleanUriMaps(signing, state);
+  const without = withoutArguments(signing);
+  const clean = cleanUriMaps(signing, state, without.at(-1));
   const guard = outcomeMaps(signing, form, state);
-  const without = signing.keepArgsForOrigin ? [] : withoutArguments(signing, 'args', '');
   const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
   return {
-    maps: [form, ...place.maps, ...clean, ...guard, ...without, ...vendorError],
+    maps: [form, ...place.maps, ...without, ...clean, ...guard, ...vendorError],
     cleanUri: clean.at(-1)?.name ?? '',
-    stripLines: stripLines(signing, state, without.at(-1)),
+    stripLines: stripLines(signing, state, signing.keepArgsForOrigin ? undefined : without.at(-1)),
     outcome: guard.at(-1)?.name ?? '',
     vendorError: vendorError[0]?.name ?? '',
   };

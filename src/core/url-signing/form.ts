@@ -33,6 +33,10 @@ export const groups = {
   rand: 'edge_auth_s_rand',
   uid: 'edge_auth_s_uid',
   hash: 'edge_auth_s_hash',
+  /** Of the path form, with its `?`. */
+  query: 'edge_auth_s_query',
+  /** Of the other forms, all of them, without the `?`. */
+  args: 'edge_auth_s_args',
 };
 
 /**
@@ -103,7 +107,7 @@ function onePair(name: string, value: string): string {
 
 function noPair(name: string): string {
   const other = notNamed(name) + rawPair;
-  return '(?:\\?' + other + '(?:&' + other + ')*)?$';
+  return '(?:\\?' + other + '(?:&' + other + ')*)?';
 }
 
 function hasPair(name: string): string {
@@ -142,9 +146,9 @@ function wholePatterns(form: SignedForm, pathPattern: string): string[] {
   const path = group('path', pathPattern);
   const prefix = prefixOf(form);
   const patterns: string[] = [];
-  if (form.type === 'B') patterns.push(prefix + path + '(?:\\?[^' + forbidden + ']*)?$');
+  if (form.type === 'B') patterns.push(prefix + path + group('query', '(?:\\?[^' + forbidden + ']*)?') + '$');
   // In path form an argument of the timestamp's name is the application's; one of the signature's would be a second signature.
-  if (form.type === 'C') patterns.push(prefix + path + noPair(form.signArg));
+  if (form.type === 'C') patterns.push(prefix + path + group('query', noPair(form.signArg)) + '$');
   if (form.type === 'A') {
     const value =
       group('time', timestampPatterns[form.timestampFormat]) +
@@ -154,13 +158,13 @@ function wholePatterns(form: SignedForm, pathPattern: string): string[] {
       group('uid', '[^-&' + forbidden + ']*') +
       '-' +
       group('hash', hashPatterns[form.hash]);
-    patterns.push('^' + path + '\\?' + onePair(form.signArg, value));
+    patterns.push('^' + path + '\\?' + group('args', onePair(form.signArg, value)));
   } else if (form.type !== 'B') {
     const sign = onePair(form.signArg, group('hash', hashPatterns[form.hash]));
     const time = onePair(form.timeArg, group('time', timestampPatterns[form.timestampFormat]));
     // A path form that carries arguments of both names is signed twice.
     const single = form.type === 'C' ? '(?!' + (prefix as string).replace(/\?<\w+>/g, '?:') + '/)' : '';
-    patterns.push('^' + single + path + '\\?(?=' + sign + ')' + time);
+    patterns.push('^' + single + path + '\\?' + group('args', '(?=' + sign + ')' + time));
   }
   return patterns;
 }
@@ -220,7 +224,7 @@ export function matchForm(
 }
 
 /** What is hashed, part by part: `key`, a group's name, or `-`. */
-export function hashedParts(type: SigningType): ('key' | '-' | keyof typeof groups)[] {
+export function hashedParts(type: SigningType): ('key' | '-' | keyof SignatureParts)[] {
   if (type === 'A') return ['path', '-', 'time', '-', 'rand', '-', 'uid', '-', 'key'];
   return type === 'B' ? ['key', 'time', 'path'] : ['key', 'path', 'time'];
 }

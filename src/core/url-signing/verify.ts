@@ -68,13 +68,14 @@ function withoutSignature(rules: SigningRules, target: string): string {
   const names = signatureArguments(rules).map(function (argument) {
     return argument[0];
   });
-  const kept = target
+  const query = target
     .slice(mark + 1)
     .split('&')
     .filter(function (pair) {
       return names.indexOf(pair.split('=', 1)[0] as string) < 0;
-    });
-  return target.slice(0, mark) + (kept.length > 0 ? '?' + kept.join('&') : '');
+    })
+    .join('&');
+  return target.slice(0, mark) + (query === '' ? '' : '?' + query);
 }
 
 /**
