@@ -69,10 +69,15 @@ export function casesOf(wiring: 'hop' | 'inline'): Case[] {
   ];
 }
 
-/** Downloads whose memory is measured. Plain comes first: the others are what they hold beyond it. */
+/** Downloads whose memory is measured. Plain comes first. */
 export function downloadsOf(wiring: 'hop' | 'inline'): Case[] {
   const one = { name: 'plain', host: 'plain.test', target: FILE };
   const ask = { name: `asked (${wiring})`, host: 'edge.test', target: FILE };
   if (wiring === 'inline') return [one, ask];
-  return [one, { name: 'signed URL type A', host: 'a.test', target: signed('A', KEY1, FILE) }, ask];
+  return [
+    one,
+    { name: 'signed URL type A', host: 'a.test', target: signed('A', KEY1, FILE) },
+    { name: 'nginx auth_request', host: 'native.test', target: FILE },
+    ask,
+  ];
 }

@@ -7,7 +7,7 @@ import type { BenchEdge } from './bench-edge';
 import type { Case } from './cases';
 import { openKeepAliveClient } from './keep-alive-client';
 
-const ROUNDS = 5;
+const ROUNDS = 4;
 const REQUESTS = 8_000;
 const CONNECTIONS = 8;
 

@@ -8,8 +8,8 @@ import type { Edge } from '../integration/harness/started-edge';
 import { newWorker, type BenchEdge } from './bench-edge';
 import type { Case } from './cases';
 
-/** The first ones pay for what a worker keeps, such as the pages that it shared with its master. */
-const FIRST = 50;
+/** The first ones fill what was free in the heap that the worker has from its master. */
+const FIRST = 200;
 const COUNTED = 200;
 
 /** KB per download by the case's name. A worker keeps what it once had, so each case gets a new one. */
