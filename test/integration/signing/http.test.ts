@@ -1,32 +1,14 @@
 import { readEcho } from '../harness/origin';
 import { OBJECT } from '../harness/origin-object';
 import { runtimes } from '../harness/runtimes';
+import { byType, httpFiles, httpSites } from './http.cases';
 import { startSigningEdge, type SigningEdge } from './signing-edge';
-import { KEY1, type Site } from './site';
-import type { Signer } from './signer';
-
-const signers: Signer[] = [
-  { type: 'A', key: KEY1 },
-  { type: 'B', key: KEY1 },
-];
-const byType = signers.map((signer): [string, Signer] => [signer.type, signer]);
 
 describe.each(runtimes)('HTTP with signed URLs on $name', (runtime) => {
   let edge: SigningEdge;
 
   beforeAll(async () => {
-    const lines = `
-      location / { proxy_pass http://origin; proxy_max_temp_file_size 0; }
-      location /static/ { root /srv/www; }`;
-    const sites = ['A', 'B'].flatMap((type) => [
-      [`${type.toLowerCase()}.test`, { signing: { type }, lines }],
-      [`all-${type.toLowerCase()}.test`, { signing: { type, methods: ['GET', 'POST', 'PUT'] }, lines }],
-    ]);
-    edge = await startSigningEdge({
-      runtime,
-      sites: Object.fromEntries(sites) as Record<string, Site>,
-      files: { '/srv/www/static/file.txt': '0123456789' },
-    });
+    edge = await startSigningEdge({ runtime, sites: httpSites, files: httpFiles });
   });
   beforeEach(() => edge.origin.clear());
   afterAll(() => edge?.stop());
