@@ -1,4 +1,4 @@
-// The signers that docs/signing.md offers for other languages, run where the language is installed.
+// The signers that README.md offers for other languages, run where the language is installed.
 import { signUrl } from '../../../src/sign/sign';
 import vectors from '../../vectors/url-signing.json';
 import { absence, type Language, languages, readBlock, runSigner, type SignerCase } from './signers';

@@ -1,4 +1,4 @@
-/** The signers of docs/signing.md: how each language runs its block over many cases, a line of output each. */
+/** The signers of README.md: how each language runs its block over many cases, a line of output each. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -120,9 +120,9 @@ export const languages: Language[] = [
   },
 ];
 
-/** The one block of docs/signing.md in that language that defines a signer. */
+/** The one block of README.md in that language that defines a signer. */
 export function readBlock(language: string): string {
-  const page = readFileSync(resolve(__dirname, '../../../docs/signing.md'), 'utf8');
+  const page = readFileSync(resolve(__dirname, '../../../README.md'), 'utf8');
   const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, name]) => name === language);
   if (blocks.length !== 1) throw new Error(`expected one ${language} block, received ${blocks.length}`);
   return blocks[0]![2]!;
