@@ -23,7 +23,7 @@ export function signingValues(
     EDGE_AUTH_STRIP: guard.stripLines.join('\n'),
     EDGE_AUTH_SIGNING: signingName(guard),
     EDGE_AUTH_KEYS_FILE: `${prefix}/keys/${policy.domain}.conf`,
-    EDGE_AUTH_OUTCOME: guard.outcome,
+    EDGE_AUTH_OUTCOME: `$${guard.outcome}`,
     EDGE_AUTH_GUARD_ONLY: policy.remoteAuth
       ? ''
       : 'set $edge_auth_decision allow;\nset $edge_auth_reason   $edge_auth_guard;',
