@@ -1,5 +1,6 @@
 /** The lines that set `$edge_auth_target`, and how the policy's variables are spelled in conf. */
 
+import { anySpelling } from '../core/argument-name';
 import type { RemoteAuth, ValuePart } from '../policy/policy';
 import { digestOf, quoted, setLines } from './conf-text';
 
@@ -38,18 +39,10 @@ export function argumentMaps(policies: RemoteAuth[]): string {
   return [...names]
     .sort()
     .map((name) => {
-      const pattern = `~^\\?(?:[^&]*&)*?${encodedOrNot(name)}(?:=(?<${argumentVariable(name)}_v>[^&]*))?(?:&|$)`;
+      const pattern = `~^\\?(?:[^&]*&)*?${anySpelling(name)}(?:=(?<${argumentVariable(name)}_v>[^&]*))?(?:&|$)`;
       return `map $edge_auth_query $${argumentVariable(name)} {\n    default "";\n    ${quoted(pattern)} $${argumentVariable(name)}_v;\n}`;
     })
     .join('\n');
-}
-
-/** A pattern of a name of letters, digits and `_`, so that `%74oken` counts as `token`. */
-function encodedOrNot(name: string): string {
-  return name.replace(
-    /./g,
-    (char) => `(?:${char}|%${char.charCodeAt(0).toString(16).replace(/[a-f]/, '(?i:$&)')})`,
-  );
 }
 
 function addedArgument(part: ValuePart): string {

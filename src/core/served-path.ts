@@ -13,22 +13,29 @@ export function splitTarget(target: string): { path: string; query: string } {
     : { path: mark === 0 ? '/' : whole.slice(0, mark), query: whole.slice(mark) };
 }
 
-/** The names that are left of a path's segments; `..` takes back an empty one too where those count (`merge_slashes off`). */
-function namesOf(segments: string[], emptyCount: boolean): string[] {
+/**
+ * A path without its empty, `.` and `..` segments, as nginx resolves it (RFC 3986 section 5.2.4); with `emptyCount` (nginx:
+ * `merge_slashes off`) a `..` takes back an empty segment, too.
+ */
+export function resolvePath(path: string, emptyCount: boolean): string {
+  const segments = path.split('/').slice(1);
+  const last = segments[segments.length - 1];
   const kept: string[] = [];
   for (let i = 0; i < segments.length; i++) {
     const segment = segments[i] as string;
     if (segment === '..') kept.pop();
     else if (segment !== '.' && (segment !== '' || emptyCount)) kept.push(segment);
   }
-  return kept.filter(function (segment) {
+  const names = kept.filter(function (segment) {
     return segment !== '';
   });
+  const isFolder = last === '' || last === '.' || last === '..';
+  return '/' + names.join('/') + (isFolder && names.length > 0 ? '/' : '');
 }
 
 /**
  * The path to ask about, percent-encoded. The raw path is returned to the byte unless it holds an empty, `.` or `..`
- * segment once `%2e` and `%2f` are decoded; then it is the path without them, as nginx resolves it (RFC 3986 section 5.2.4).
+ * segment once `%2e` and `%2f` are decoded; then it is the path without them.
  * Empty, which denies, where that cannot be told: `/a//../b` depends on `merge_slashes`, and bytes that are not UTF-8 are
  * lost in a string. A path that climbs above the root never gets here: nginx answers it with 400.
  */
@@ -37,12 +44,8 @@ export function servedPath(rawPath: string): string {
   const decoded = rawPath.replace(/%2e/gi, '.').replace(/%2f/gi, '/');
   if (!/\/\/|\/\.\.?(?:\/|$)/.test(decoded)) return rawPath;
 
-  const segments = decoded.split('/').slice(1);
-  const last = segments[segments.length - 1];
-  const isFolder = last === '' || last === '.' || last === '..';
-  const path = namesOf(segments, false).join('/');
-  if (path !== namesOf(segments, true).join('/')) return '';
-  return '/' + path + (isFolder && path !== '' ? '/' : '');
+  const path = resolvePath(decoded, false);
+  return path === resolvePath(decoded, true) ? path : '';
 }
 
 /** The request target that the auth server is told about: the served path and the client's query, without a fragment; empty as the path is. */

@@ -3,6 +3,7 @@
  * runs for a request without a signature; Node tries them with `matchForm`. Patterns mean the same to PCRE and to JavaScript.
  */
 
+import { anySpelling } from '../argument-name';
 import type { TimestampFormat } from './timestamp';
 
 export type SigningType = 'A' | 'B' | 'C' | 'D' | 'F';
@@ -68,23 +69,6 @@ const lookalike = '^/(?:[0-9A-Za-z]{8,14}/[0-9A-Fa-f]{20,80}|[0-9A-Fa-f]{20,80}/
 
 function group(name: keyof typeof groups, pattern: string): string {
   return '(?<' + groups[name] + '>' + pattern + ')';
-}
-
-/** An argument's name, each character plain or percent-encoded: an origin reads `%73ign` as `sign`. */
-function anySpelling(name: string): string {
-  return name.replace(/./g, function (char) {
-    const code = char.charCodeAt(0).toString(16);
-    const first = code.charAt(0);
-    const second = code.charAt(1);
-    return (
-      '(?:' +
-      char +
-      '|%' +
-      first +
-      (/[a-f]/.test(second) ? '[' + second + second.toUpperCase() + ']' : second) +
-      ')'
-    );
-  });
 }
 
 /** nginx reads 4095 bytes of a pattern, in which a name's spellings stand four times. */

@@ -3,6 +3,7 @@
  * does not import this file.
  */
 
+import { resolvePath } from '../served-path';
 import { checkSignature, type IsDigest, lineStart, type SignatureOutcome, type SigningRules } from './check';
 import {
   type FormOutcome,
@@ -40,15 +41,7 @@ export function servedBytes(target: string): string {
     .replace(/%([0-9A-Fa-f]{2})/g, function (_all: string, hex: string) {
       return String.fromCharCode(parseInt(hex, 16));
     });
-  const segments = bytes.split('/');
-  const kept: string[] = [];
-  segments.forEach(function (segment, i) {
-    const isLast = i === segments.length - 1;
-    if (segment === '..') kept.pop();
-    if (segment !== '.' && segment !== '..' && (segment !== '' || isLast)) kept.push(segment);
-    else if (isLast) kept.push('');
-  });
-  return '/' + kept.join('/');
+  return resolvePath(bytes, false);
 }
 
 /** The text that is hashed, such as `/video.mp4-1444435200-0-0-key`. */
