@@ -5,9 +5,11 @@ import { formRules, groups, hashedParts, prefixPattern, signatureArguments } fro
 import type { UrlSigning } from '../policy/policy';
 import { mapEntry, type NamedMap, namedMap } from './conf-map';
 import { outcomeMaps } from './conf-outcome';
-import { quoted } from './conf-text';
+import { digestOf, quoted } from './conf-text';
 
 export interface Guard {
+  /** A digest of all that guards have in common; the keys are no part of it. */
+  name: string;
   /** The maps of http {}, which guards that say the same share. */
   maps: NamedMap[];
   /** The variable, without `$`, with the request target as it is without its signature. */
@@ -18,8 +20,6 @@ export interface Guard {
   /** The variable with the vendor's words for a refusal; empty where they are not wanted. */
   vendorError: string;
 }
-
-const unnamed = (pattern: string): string => pattern.replace(/\?<\w+>/g, '?:');
 
 /** Empty for a target with a well-formed signature, else why not. Its groups hold the parts for the rest of the request. */
 function formMap(signing: UrlSigning): NamedMap {
@@ -51,7 +51,7 @@ function placeOf(signing: UrlSigning): { text: string; maps: NamedMap[] } {
   const prefix = prefixPattern(signing);
   if (prefix === null) return { text: 'args', maps: [] };
   if (signing.type === 'B') return { text: 'path', maps: [] };
-  const entries = ['    default args;', mapEntry(unnamed(prefix), 'path')];
+  const entries = ['    default args;', mapEntry(prefix, 'path')];
   const place = namedMap('edge_auth_place_', '$request_uri', entries, 'request');
   return { text: `$${place.name}`, maps: [place] };
 }
@@ -107,8 +107,10 @@ export function guardOf(signing: UrlSigning): Guard {
   const clean = cleanUriMaps(signing, state, without.at(-1));
   const guard = outcomeMaps(signing, form, state);
   const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
+  const maps = [form, ...place.maps, ...without, ...clean, ...guard, ...vendorError];
   return {
-    maps: [form, ...place.maps, ...without, ...clean, ...guard, ...vendorError],
+    name: digestOf(maps.map(({ conf }) => conf).join('\n')),
+    maps,
     cleanUri: clean.at(-1)?.name ?? '',
     stripLines: stripLines(signing, state, signing.keepArgsForOrigin ? undefined : without.at(-1)),
     outcome: guard.at(-1)?.name ?? '',

@@ -2,13 +2,7 @@
 
 import type { Policy, UrlSigning } from '../policy/policy';
 import { type Guard, signedLine } from './conf-guard';
-import { digestOf } from './conf-text';
 import type { TemplateValues } from './template';
-
-/** Names what a server's guard has in common with others; the keys are no part of it. */
-export function signingName(guard: Guard): string {
-  return digestOf(guard.maps.map(({ conf }) => conf).join('\n'));
-}
 
 export function signingValues(
   policy: Policy,
@@ -21,7 +15,7 @@ export function signingValues(
   return {
     EDGE_AUTH_DOMAIN: policy.domain,
     EDGE_AUTH_STRIP: guard.stripLines.join('\n'),
-    EDGE_AUTH_SIGNING: signingName(guard),
+    EDGE_AUTH_SIGNING: guard.name,
     EDGE_AUTH_KEYS_FILE: `${prefix}/keys/${policy.domain}.conf`,
     EDGE_AUTH_OUTCOME: `$${guard.outcome}`,
     EDGE_AUTH_GUARD_ONLY: policy.remoteAuth

@@ -5,7 +5,7 @@
 
 import type { Command } from 'commander';
 import { hashedText, servedBytes } from '../core/url-signing/verify';
-import { matchForm, prefixPattern, type SignatureParts } from '../core/url-signing/form';
+import type { SignatureParts } from '../core/url-signing/form';
 import { needOf } from '../core/url-signing/need';
 import { readDate } from '../core/url-signing/timestamp';
 import type { UrlSigning } from '../policy/policy';
@@ -31,8 +31,7 @@ export function addExplain(program: Command): void {
 
 function linesOf(judged: Judged): Line[] {
   const { signing, method, origin, target, verdict } = judged;
-  const { parts } = verdict;
-  const { outcome } = matchForm(signing, target);
+  const { outcome, parts } = verdict.form;
   const lines: Line[] = [
     ['policy', policyWords(judged)],
     ['request', `${method} ${target}`],
@@ -62,22 +61,17 @@ function needWords(judged: Judged): string {
   const need = needOf(signing, method, servedBytes(verdict.cleanTarget), target);
   if (need !== 'checked') {
     const why = need === 'white_list' ? 'the path is in white_list' : 'out of scope';
-    return `none: ${why}${isInPath(judged) ? '; one in front of the path is checked all the same' : ''}`;
+    return `none: ${why}${verdict.form.isInPath ? '; one in front of the path is checked all the same' : ''}`;
   }
   if (signing.methods.includes(method)) return 'a signature';
   return `${failed(judged)}: no signature opens ${method}, only ${signing.methods.join(', ')}`;
-}
-
-function isInPath({ signing, target }: Judged): boolean {
-  const prefix = prefixPattern(signing);
-  return prefix !== null && new RegExp(prefix).test(target);
 }
 
 function partLines(judged: Judged, parts: SignatureParts): Line[] {
   const { signing } = judged;
   const time = timeOf(signing, parts);
   const lines: Line[] = [
-    ['found', isInPath(judged) ? 'in front of the path' : 'in the arguments'],
+    ['found', judged.verdict.form.isInPath ? 'in front of the path' : 'in the arguments'],
     ['  path', parts.path],
     ['  timestamp', `${parts.time}, ${Number.isNaN(time) ? `${failed(judged)}: no date` : isoOf(time)}`],
   ];

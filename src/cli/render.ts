@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { guardOf } from './conf-guard';
 import { roundaboutMap } from './conf-map';
-import { signingName, signingValues } from './conf-signing';
+import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
 import { isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
 import { openTemplates, type TemplateValues } from './template';
@@ -41,7 +41,7 @@ export function renderFiles(
       const guard = guardOf(urlSigning);
       const values = signingValues(policy, urlSigning, guard, options.prefix);
       for (const { conf } of guard.maps) shared.add(`${conf}\n`);
-      cleanUris.add(`${signingName(guard)} $${guard.cleanUri};`);
+      cleanUris.add(`${guard.name} $${guard.cleanUri};`);
       files.set(`keys/${domain}.conf`, mark(fill('keys.conf', values)));
       parts.guard = fill('guard.conf', values);
     }

@@ -94,7 +94,8 @@ function noPair(name: string): string {
   return '(?:\\?' + other + '(?:&' + other + ')*)?';
 }
 
-function hasPair(name: string): string {
+/** A query has a pair of that name, in whatever spelling. */
+export function hasPair(name: string): string {
   // Not `.`, which leaves out other characters in JavaScript than in PCRE.
   return '^[^?]*\\?(?:[^#]*&)?' + anySpelling(name) + '(?:[=&]|$)';
 }
@@ -107,10 +108,10 @@ function prefixOf(form: SignedForm): string | null {
   return form.type === 'C' ? '^/' + hash + '/' + time : null;
 }
 
-/** Matches a request target in path form, whose first two segments are then taken off; null for types without one. */
+/** Matches a request target in path form, whose first two segments are then taken off; has no groups; null for types without one. */
 export function prefixPattern(form: SignedForm): string | null {
   const prefix = prefixOf(form);
-  return prefix === null ? null : prefix + '/';
+  return prefix === null ? null : prefix.replace(/\?<\w+>/g, '?:') + '/';
 }
 
 /** The arguments of a well-formed signature: name, and pattern of the value. */
@@ -147,7 +148,7 @@ function wholePatterns(form: SignedForm, pathPattern: string): string[] {
     const sign = onePair(form.signArg, group('hash', hashPatterns[form.hash]));
     const time = onePair(form.timeArg, group('time', timestampPatterns[form.timestampFormat]));
     // A path form that carries arguments of both names is signed twice.
-    const single = form.type === 'C' ? '(?!' + (prefix as string).replace(/\?<\w+>/g, '?:') + '/)' : '';
+    const single = form.type === 'C' ? '(?!' + prefixPattern(form) + ')' : '';
     patterns.push('^' + single + path + '\\?' + group('args', '(?=' + sign + ')' + time));
   }
   return patterns;
@@ -178,18 +179,23 @@ export interface SignatureParts {
   hash: string;
 }
 
-/** Tries the rules as nginx does. `parts` where the outcome is `signed` or `path_mismatch`. */
-export function matchForm(
-  form: SignedForm,
-  target: string,
-): { outcome: FormOutcome; parts?: SignatureParts } {
+export interface MatchedForm {
+  outcome: FormOutcome;
+  /** Where the outcome is `signed` or `path_mismatch`. */
+  parts?: SignatureParts;
+  /** The signature stands in front of the path. */
+  isInPath: boolean;
+}
+
+/** Tries the rules as nginx does. */
+export function matchForm(form: SignedForm, target: string): MatchedForm {
   const rules = formRules(form);
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i] as FormRule;
     const found = new RegExp(rule.pattern).exec(target);
     if (found === null) continue;
     const named = found.groups || {};
-    if (named[groups.hash] === undefined) return { outcome: rule.outcome };
+    if (named[groups.hash] === undefined) return { outcome: rule.outcome, isInPath: false };
     const part = function (name: keyof typeof groups): string {
       return named[groups[name]] || '';
     };
@@ -202,9 +208,10 @@ export function matchForm(
         uid: part('uid'),
         hash: part('hash'),
       },
+      isInPath: named[groups.query] !== undefined,
     };
   }
-  return { outcome: 'no_signature' };
+  return { outcome: 'no_signature', isInPath: false };
 }
 
 /** What is hashed, part by part: `key`, a group's name, or `-`. */

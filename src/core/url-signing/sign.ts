@@ -3,7 +3,7 @@
  * this file.
  */
 
-import { matchForm, prefixPattern, signatureArguments, type SignedForm } from './form';
+import { hasPair, matchForm, prefixPattern, signatureArguments, type SignedForm } from './form';
 import { hashedText } from './verify';
 
 export type SignaturePlace = 'path' | 'args';
@@ -61,24 +61,16 @@ export function signTarget(
   return path + '?' + (query === '' ? '' : query + '&') + pairs;
 }
 
-function nameOf(pair: string): string {
-  const name = pair.split('=', 1)[0] as string;
-  return name.replace(/%([2-7][0-9A-Fa-f])/g, function (_all, hex: string) {
-    return String.fromCharCode(parseInt(hex, 16));
-  });
-}
-
 /** Why an encoded target cannot be signed so that the edge opens it, as `expected …, received …: what to do`; undefined if it can. */
 export function signingFault(form: SignedForm, target: string, place: SignaturePlace): string | undefined {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
-  const pairs = mark < 0 ? [] : target.slice(mark + 1).split('&');
   const names = signatureArguments(form).map(function (argument) {
     return argument[0];
   });
   // In path form an argument of the timestamp's name is the application's own.
   const taken = (place === 'path' ? names.slice(0, 1) : names).filter(function (name) {
-    return pairs.map(nameOf).indexOf(name) >= 0;
+    return new RegExp(hasPair(name)).test(target);
   });
   if (taken.length > 0) {
     return `expected a URL without a signature, received one with the argument ${taken[0]}: take it out, or rename the application's`;

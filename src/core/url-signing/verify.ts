@@ -9,7 +9,7 @@ import {
   type FormOutcome,
   hashedParts,
   matchForm,
-  prefixPattern,
+  type MatchedForm,
   signatureArguments,
   type SignatureParts,
 } from './form';
@@ -28,8 +28,8 @@ export interface SigningVerdict {
   reason: SigningReason;
   /** The request target without a well-formed signature; as it came where there is none. */
   cleanTarget: string;
-  /** What was found in a well-formed URL. */
-  parts?: SignatureParts;
+  /** What was found. */
+  form: MatchedForm;
 }
 
 /** The path of a request target as nginx serves it, one character a byte: decoded, dot segments resolved, slashes merged. */
@@ -53,10 +53,10 @@ export function hashedText(type: SigningRules['type'], parts: SignatureParts, ke
     .join('');
 }
 
-function withoutSignature(rules: SigningRules, target: string): string {
-  const prefix = prefixPattern(rules);
-  const inPath = prefix === null ? null : new RegExp(prefix).exec(target);
-  if (inPath !== null) return target.slice(inPath[0].length - 1);
+/** `form` is that of the target, and `signed`. */
+function withoutSignature(rules: SigningRules, target: string, form: MatchedForm): string {
+  // Behind the two segments; the path begins with a slash.
+  if (form.isInPath) return target.slice(target.indexOf('/', target.indexOf('/', 1) + 1));
   const mark = target.indexOf('?');
   const names = signatureArguments(rules).map(function (argument) {
     return argument[0];
@@ -84,20 +84,18 @@ export function verifyUrl(
   isDigest: IsDigest,
 ): SigningVerdict {
   const form = matchForm(policy, target);
-  const cleanTarget = form.outcome === 'signed' ? withoutSignature(policy, target) : target;
+  const cleanTarget = form.outcome === 'signed' ? withoutSignature(policy, target, form) : target;
   const say = function (reason: SigningReason): SigningVerdict {
     const isAllowed = reason === 'signed' || reason === 'white_list' || reason === 'out_of_scope';
-    const verdict: SigningVerdict = {
+    return {
       decision: isAllowed ? 'allow' : 'deny',
       reason: reason,
       cleanTarget: cleanTarget,
+      form: form,
     };
-    if (form.parts !== undefined) verdict.parts = form.parts;
-    return verdict;
   };
   const need = needOf(policy, method, servedBytes(cleanTarget), target);
-  const prefix = prefixPattern(policy);
-  const isInPath = form.outcome === 'signed' && prefix !== null && new RegExp(prefix).test(target);
+  const isInPath = form.outcome === 'signed' && form.isInPath;
   if (need !== 'checked' && !isInPath) return say(need);
   if (need === 'checked' && policy.methods.indexOf(method) < 0) return say('method_not_allowed');
   const parts = form.parts;
