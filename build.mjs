@@ -1,4 +1,4 @@
-// Builds dist/: the njs bundle, the command line tool, the library of signers, and the drop-in folder of templates.
+// Builds dist/: the njs bundles, the command line tool, the library of signers, and the drop-in folder of templates.
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -8,14 +8,19 @@ import { bundleWithLater } from './scripts/njs-bundle.mjs';
 // Built aside and swapped in, so that nothing ever sees half a build.
 const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
 
-async function buildNjsBundle() {
-  const code = await bundleWithLater('src/nginx/edge_auth.ts', 'src/nginx/later.ts');
+async function buildNjsBundles() {
   await mkdir(new URL('nginx/', dist), { recursive: true });
-  await writeFile(new URL('nginx/edge_auth.js', dist), code);
+  for (const [name, later] of [
+    ['edge_auth', 'later'],
+    ['edge_auth_live', 'live-later'],
+  ]) {
+    const code = await bundleWithLater(`src/nginx/${name}.ts`, `src/nginx/${later}.ts`);
+    await writeFile(new URL(`nginx/${name}.js`, dist), code);
+  }
 }
 
 await cp(new URL('nginx/', import.meta.url), new URL('nginx/', dist), { recursive: true });
-await buildNjsBundle();
+await buildNjsBundles();
 await esbuild.build({
   entryPoints: ['src/cli/main.ts'],
   outfile: fileURLToPath(new URL('cli.js', dist)),

@@ -36,7 +36,7 @@ export async function bundleForNjs(entry) {
     write: false,
     format: 'esm',
     platform: 'neutral',
-    external: ['crypto'],
+    external: ['crypto', 'fs'],
     target: 'es2017',
     supported: {
       destructuring: false,
@@ -60,18 +60,26 @@ export async function bundleWithLater(first, later) {
   const [firstCode, laterCode] = await Promise.all([bundleForNjs(first), bundleForNjs(later)]);
   const exported = /export default (\w+);\n$/;
   const name = exported.exec(firstCode)[1];
+  const imports = /^import .*;\n/gm;
+  const builtIns = new Set([...(firstCode.match(imports) ?? []), ...(laterCode.match(imports) ?? [])]);
   const { default: handlers } = await import(`data:text/javascript,${encodeURIComponent(laterCode)}`);
   const forward = (key) =>
     `  ${key}: function (r, data, flags) { return (defined || (defined = later())).${key}(r, data, flags); },`;
   return [
+    ...[...builtIns].map((line) => line.trimEnd()),
     // What is said in one literal costs less than half of what is assigned afterwards.
     firstCode
       .replace(exported, '')
-      .replace(/\};\s*$/, `,\n${Object.keys(handlers).map(forward).join('\n')}\n};`),
+      .replace(imports, '')
+      .replace(
+        /\s*\};(?=\s*(?:var \w+ = \w+;\s*)?$)/,
+        `,\n${Object.keys(handlers).map(forward).join('\n')}\n};`,
+      ),
     'var defined;',
     'function later() {',
     laterCode
       .replace(/^\/\/ edge-auth: .*\n/, '')
+      .replace(imports, '')
       .replace(exported, 'return $1;')
       .replace(/^(?=.)/gm, '  '),
     '}',

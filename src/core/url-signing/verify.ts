@@ -1,6 +1,6 @@
 /**
- * What the edge says about a URL, for the tools: the same rules that nginx tries as maps, the same check that it runs. nginx itself
- * does not import this file.
+ * What the edge says about a URL: the same rules that nginx tries as maps, the same check that it runs. For the tools, and for the edge
+ * itself while its conf is that of an earlier policy.
  */
 
 import { resolvePath } from '../served-path';
@@ -53,8 +53,9 @@ export function hashedText(type: SigningRules['type'], parts: SignatureParts, ke
     .join('');
 }
 
-/** `form` is that of the target, and `signed`. */
-function withoutSignature(rules: SigningRules, target: string, form: MatchedForm): string {
+/** The request target without a well-formed signature; as it is where there is none. `form` is that of the target. */
+export function withoutSignature(rules: SigningRules, target: string, form: MatchedForm): string {
+  if (form.outcome !== 'signed') return target;
   // Behind the two segments; the path begins with a slash.
   if (form.isInPath) return target.slice(target.indexOf('/', target.indexOf('/', 1) + 1));
   const mark = target.indexOf('?');
@@ -71,6 +72,27 @@ function withoutSignature(rules: SigningRules, target: string, form: MatchedForm
   return target.slice(0, mark) + (query === '' ? '' : '?' + query);
 }
 
+/** What became of a signature of that form, whether or not the request needs one. `now`: unix seconds. */
+export function judgeSignature(
+  rules: SigningRules,
+  keys: string[],
+  form: MatchedForm,
+  now: number,
+  isDigest: IsDigest,
+): FormOutcome | SignatureOutcome {
+  const parts = form.parts;
+  if (form.outcome !== 'signed' || parts === undefined) return form.outcome;
+  // What is no UTF-8 is lost in a string, and one signature would open several paths.
+  if (hashedText(rules.type, parts, '').indexOf('\ufffd') >= 0) return 'malformed';
+  let outcome: SignatureOutcome = 'bad_signature';
+  keys.some(function (key) {
+    const line = lineStart(rules) + parts.time + parts.hash + hashedText(rules.type, parts, key);
+    outcome = checkSignature(line, now, isDigest);
+    return outcome !== 'bad_signature';
+  });
+  return outcome;
+}
+
 /**
  * A signature in front of the path is verified even where none is needed: nginx lets a path that was rewritten into `internal` locations.
  * `target`: the raw request target, such as `/video.mp4?auth_key=…`; `now`: unix seconds.
@@ -84,7 +106,7 @@ export function verifyUrl(
   isDigest: IsDigest,
 ): SigningVerdict {
   const form = matchForm(policy, target);
-  const cleanTarget = form.outcome === 'signed' ? withoutSignature(policy, target, form) : target;
+  const cleanTarget = withoutSignature(policy, target, form);
   const say = function (reason: SigningReason): SigningVerdict {
     const isAllowed = reason === 'signed' || reason === 'white_list' || reason === 'out_of_scope';
     return {
@@ -98,15 +120,5 @@ export function verifyUrl(
   const isInPath = form.outcome === 'signed' && form.isInPath;
   if (need !== 'checked' && !isInPath) return say(need);
   if (need === 'checked' && policy.methods.indexOf(method) < 0) return say('method_not_allowed');
-  const parts = form.parts;
-  if (form.outcome !== 'signed' || parts === undefined) return say(form.outcome);
-  // What is no UTF-8 is lost in a string, and one signature would open several paths.
-  if (hashedText(policy.type, parts, '').indexOf('\ufffd') >= 0) return say('malformed');
-  let outcome: SignatureOutcome = 'bad_signature';
-  keys.some(function (key) {
-    const line = lineStart(policy) + parts.time + parts.hash + hashedText(policy.type, parts, key);
-    outcome = checkSignature(line, now, isDigest);
-    return outcome !== 'bad_signature';
-  });
-  return say(outcome);
+  return say(judgeSignature(policy, keys, form, now, isDigest));
 }

@@ -1,0 +1,46 @@
+/** The policy of a domain that is not in shared memory yet, or no more. */
+
+import fs from 'fs';
+import { digestOfEntry, isLiveEntry, missingPolicy } from '../core/live-entry';
+import { sha256 } from './digest';
+
+function readText(path: string): string | undefined {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch (e) {
+    if ((e as { code?: string }).code === 'ENOENT') return undefined;
+    throw e;
+  }
+}
+
+/**
+ * The compiled copy that was made from the policy file, or from the one that a change is about to put there. A policy file that was
+ * changed without either leaves the last one in force.
+ */
+function entryOf(folder: string, domain: string): string {
+  const policy = readText(folder + '/' + domain + '.json');
+  if (policy === undefined) return missingPolicy;
+  const digest = sha256(policy);
+  const last = readText(folder + '/.live/' + domain);
+  if (last !== undefined && digestOfEntry(last) === digest && isLiveEntry(last)) return last;
+  const next = readText(folder + '/.live/' + domain + '.next');
+  if (next !== undefined && digestOfEntry(next) === digest && isLiveEntry(next)) return next;
+  return last !== undefined && isLiveEntry(last) ? last : 'invalid';
+}
+
+/** Reads the files and shares what they say. `key`: `<epoch>:<domain>`. What cannot be read is shared as `invalid`, which denies. */
+export function readEntry(r: NginxHTTPRequest, key: string): string {
+  const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
+  const domain = key.slice(key.indexOf(':') + 1);
+  let entry = 'invalid';
+  try {
+    entry = entryOf(r.variables.edge_auth_policies as string, domain);
+    if (entry.length < 20)
+      r.error('edge-auth: every request to ' + domain + ' is denied: its policy is ' + entry);
+  } catch (e) {
+    r.error('edge-auth: every request to ' + domain + ' is denied: its policy is not readable: ' + String(e));
+  }
+  // A change that came in between stands.
+  if (zone.add(key, entry)) return entry;
+  return zone.get(key) || entry;
+}

@@ -1,0 +1,101 @@
+/** The guard while nginx's conf is that of an earlier policy: slower than its maps, and in force at once. */
+
+import { isLiveEntry, missingPolicy, remoteShapeOfEntry, signingOfEntry } from '../core/live-entry';
+import { matchForm } from '../core/url-signing/form';
+import { needOf, type NeedSettings } from '../core/url-signing/need';
+import { judgeSignature, withoutSignature } from '../core/url-signing/verify';
+import { isDigest } from './digest';
+
+interface Rules extends NeedSettings {
+  methods: string[];
+  isInPath: boolean;
+}
+
+/** Says what became of the request without asking whether it needs a signature. */
+function settle(r: NginxHTTPRequest, checked: string, rules: string): string {
+  r.variables.edge_auth_live_checked = checked;
+  r.variables.edge_auth_live_rules = rules;
+  return 'live_none';
+}
+
+/**
+ * Takes the place of the maps: where the signature stands, for `$edge_auth_live`, and by variables what became of it, and what the
+ * target is without it.
+ */
+export function readChanged(r: NginxHTTPRequest, entry: string): string {
+  r.variables.edge_auth_live_clean_uri = r.variables.request_uri as string;
+  r.variables.edge_auth_live_refusal = '403';
+  if (!isLiveEntry(entry))
+    return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid', '');
+  const signing = signingOfEntry(entry);
+  if (signing === null) {
+    // Signing gave way to a question that this conf does not ask yet.
+    const remote = remoteShapeOfEntry(entry);
+    const isPending = remote !== '-' && remote !== r.variables.edge_auth_remote_shape;
+    return settle(r, 'policy_pending', isPending ? '' : 'off');
+  }
+  const target = r.variables.request_uri as string;
+  const form = matchForm(signing, target);
+  const clean = withoutSignature(signing, target, form);
+  const mark = clean.indexOf('?');
+  const isInPath = form.outcome === 'signed' && form.isInPath;
+  const rules: Rules = {
+    scope: signing.scope,
+    whiteList: signing.whiteList,
+    methods: signing.methods,
+    isInPath: isInPath,
+  };
+  settle(r, judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest), JSON.stringify(rules));
+  r.variables.edge_auth_live_clean_uri = clean;
+  r.variables.edge_auth_live_args = mark < 0 ? '' : clean.slice(mark + 1);
+  r.variables.edge_auth_live_refusal =
+    signing.denyStatus + (signing.vendorErrorHeader ? signing.signArg || 'auth_key' : '');
+  if (isInPath) return 'live_path';
+  return form.outcome === 'signed' && !signing.keepArgsForOrigin ? 'live_args' : 'live_none';
+}
+
+/** One character a byte. */
+function bytesOf(text: string): string {
+  return encodeURIComponent(text).replace(/%(..)/g, function (_all: string, hex: string) {
+    return String.fromCharCode(parseInt(hex, 16));
+  });
+}
+
+/**
+ * `js_set $edge_auth_live_guard_1` and so on, one for each time that nginx chooses a location anew: `signed`, why the path needs no
+ * signature, or why the request is refused.
+ */
+export function readGuard(r: NginxHTTPRequest): string {
+  try {
+    const checked = r.variables.edge_auth_live_checked || 'error';
+    const text = r.variables.edge_auth_live_rules;
+    if (text === 'off') return 'off';
+    if (!text) return checked === 'signed' ? 'error' : checked;
+    const rules = JSON.parse(text) as Rules;
+    const method = r.variables.request_method as string;
+    const need = needOf(rules, method, bytesOf(r.uri), r.variables.request_uri);
+    if (need !== 'checked') return rules.isInPath && checked !== 'signed' ? checked : need;
+    return rules.methods.indexOf(method) < 0 ? 'method_not_allowed' : checked;
+  } catch (e) {
+    r.error('edge-auth: no verdict: ' + String(e));
+    return 'error';
+  }
+}
+
+/** `js_content` of the location that refuses by the policy as it is now. */
+export function refuse(r: NginxHTTPRequest): void {
+  const refusal = r.variables.edge_auth_live_refusal || '403';
+  const argument = refusal.slice(3);
+  const reason = r.variables.edge_auth_reason;
+  if (argument !== '') {
+    r.headersOut['X-Tengine-Error'] =
+      'denied by req auth: ' +
+      (reason === 'expired' || reason === 'not_yet_valid'
+        ? 'expired timestamp'
+        : reason === 'no_signature'
+          ? 'no url arg ' + argument
+          : 'invalid md5hash');
+  }
+  r.headersOut['Content-Type'] = 'text/plain';
+  r.return(parseInt(refusal, 10), 'Access denied\n');
+}
