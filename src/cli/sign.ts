@@ -2,12 +2,13 @@
 
 import { type Command, Option } from 'commander';
 import type { SignaturePlace } from '../core/url-signing/sign';
+import { isoOf } from '../core/explain/moment';
 import { servedBytes, verifyUrl } from '../core/url-signing/verify';
 import { needOf } from '../core/url-signing/need';
 import type { UrlSigning } from '../policy/policy';
 import { buildSigned } from '../sign/build-signed';
 import { isDigest } from '../sign/digest';
-import { currentSecond, isoOf, parseMoment } from './moment';
+import { currentSecond, parseMoment } from './moment';
 import { readSigningPolicy, warn } from './signing-policy';
 
 interface SignOptions {

@@ -1,24 +1,12 @@
 /** `edge-auth verify`: what the edge says about a signed URL, for scripts. */
 
 import type { Command } from 'commander';
-import { type SigningVerdict, verifyUrl } from '../core/url-signing/verify';
-import type { UrlSigning } from '../policy/policy';
+import type { Judged } from '../core/explain/steps';
+import { verifyUrl } from '../core/url-signing/verify';
 import { isDigest } from '../sign/digest';
 import { splitUrl } from '../sign/split-url';
 import { currentSecond, parseMoment } from './moment';
 import { readSigningPolicy } from './signing-policy';
-
-export interface Judged {
-  file: string;
-  signing: UrlSigning;
-  method: string;
-  /** `https://www.example.com`, or empty. */
-  origin: string;
-  target: string;
-  /** Unix seconds. */
-  at: number;
-  verdict: SigningVerdict;
-}
 
 export function addVerify(program: Command): void {
   addJudging(
@@ -58,9 +46,9 @@ export function addJudging(
       process.exitCode = 2;
       const signing = readSigningPolicy(options.policy);
       const { origin, target } = splitUrl(url);
-      const { policy: file, method, at = currentSecond() } = options;
+      const { policy: place, method, at = currentSecond() } = options;
       const verdict = verifyUrl(signing, signing.keys, method, target, at, isDigest);
-      console.log(print({ file, signing, method, origin, target, at, verdict }));
+      console.log(print({ place, signing, method, origin, target, at, verdict }));
       process.exitCode = verdict.decision === 'allow' ? 0 : 1;
     });
 }

@@ -1,9 +1,9 @@
 /** For people: what to do about a verdict on a signed URL. Nothing here decides. */
 
-import type { SignatureParts } from '../core/url-signing/form';
-import { encodeTarget } from '../core/url-signing/sign';
-import type { SigningReason } from '../core/url-signing/verify';
-import { decoded } from './signing-fault';
+import type { SignatureParts } from '../url-signing/form';
+import { encodeTarget } from '../url-signing/sign';
+import type { SigningReason } from '../url-signing/verify';
+import { decoded } from './form-fault';
 
 /** What to do about each outcome. */
 export const advice: Record<SigningReason, string> = {
@@ -27,17 +27,31 @@ export function commonMistakes(
   parts: SignatureParts,
   query: string,
 ): [words: string, parts: SignatureParts][] {
-  const { path, time } = parts;
-  const upper = path.replace(/%[0-9a-f]{2}/gi, (code) => code.toUpperCase());
-  const lower = path.replace(/%[0-9a-f]{2}/gi, (code) => code.toLowerCase());
+  const path = parts.path;
+  const time = parts.time;
+  const codes = function (change: (code: string) => string): string {
+    return path.replace(/%[0-9a-f]{2}/gi, change);
+  };
+  const upper = function (text: string): string {
+    return text.toUpperCase();
+  };
+  const lower = function (text: string): string {
+    return text.toLowerCase();
+  };
+  const withPath = function (other: string): SignatureParts {
+    return Object.assign({}, parts, { path: other });
+  };
+  const withTime = function (other: string): SignatureParts {
+    return Object.assign({}, parts, { time: other });
+  };
   return [
-    ['the path with what clients percent-encode', { ...parts, path: encodeTarget(path) }],
-    ['the decoded path', { ...parts, path: decoded(path) }],
-    ['the path with its query', { ...parts, path: `${path}?${query}` }],
-    ['the path without its first slash', { ...parts, path: path.slice(1) }],
-    ['the path with %XX in capitals', { ...parts, path: upper }],
-    ['the path with %xx in lower case', { ...parts, path: lower }],
-    ['the timestamp in capitals', { ...parts, time: time.toUpperCase() }],
-    ['the timestamp in lower case', { ...parts, time: time.toLowerCase() }],
+    ['the path with what clients percent-encode', withPath(encodeTarget(path))],
+    ['the decoded path', withPath(decoded(path))],
+    ['the path with its query', withPath(`${path}?${query}`)],
+    ['the path without its first slash', withPath(path.slice(1))],
+    ['the path with %XX in capitals', withPath(codes(upper))],
+    ['the path with %xx in lower case', withPath(codes(lower))],
+    ['the timestamp in capitals', withTime(upper(time))],
+    ['the timestamp in lower case', withTime(lower(time))],
   ];
 }
