@@ -12,6 +12,8 @@ export interface Guard {
   name: string;
   /** The maps of http {}, which guards that say the same share. */
   maps: NamedMap[];
+  /** The variable, without `$`, that is empty for a target with a well-formed signature. */
+  form: string;
   /** The variable, without `$`, with the request target as it is without its signature. */
   cleanUri: string;
   /** The lines of the server that take the signature off, and the variable with the outcome. */
@@ -91,28 +93,53 @@ function vendorErrorMap(signing: UrlSigning): NamedMap {
   ]);
 }
 
-/** The line that the guard checks, with one of the keys. */
-export function signedLine(signing: UrlSigning, key: string): string {
+/** While the conf fits the policy its maps judge. */
+function liveOutcome(name: string): NamedMap {
+  return namedMap('edge_auth_live_or_', '$edge_auth_live', [
+    '    default $edge_auth_live_guard;',
+    `    ""      $${name};`,
+  ]);
+}
+
+/** Timestamp, hash and what is hashed. */
+function signedText(signing: UrlSigning, key: string): string {
   const parts = hashedParts(signing.type).map((part) =>
     part === 'key' ? key : part === '-' ? part : `\${${groups[part]}}`,
   );
-  return quoted(`${lineStart(signing)}\${${groups.time}}\${${groups.hash}}${parts.join('')}`);
+  return `\${${groups.time}}\${${groups.hash}}${parts.join('')}`;
 }
 
-export function guardOf(signing: UrlSigning): Guard {
+/** The line that the guard checks, with one of the keys. */
+export function signedLine(signing: UrlSigning, key: string): string {
+  return quoted(lineStart(signing) + signedText(signing, key));
+}
+
+/** What a live guard adds rules and key to. */
+export function keylessText(signing: UrlSigning): string {
+  return quoted(signedText(signing, ''));
+}
+
+export function guardOf(signing: UrlSigning, kind: 'fixed' | 'live'): Guard {
   const form = formMap(signing);
   const place = placeOf(signing);
   const state = `\${${form.name}}${place.text}`;
   const without = withoutArguments(signing);
   const clean = cleanUriMaps(signing, state, without.at(-1));
-  const guard = outcomeMaps(signing, form, state);
+  const verified = kind === 'live' ? 'edge_auth_live_checked' : 'edge_auth_verified';
+  const outcome = outcomeMaps(signing, form, state, verified);
+  const guard = kind === 'live' ? [...outcome, liveOutcome(outcome.at(-1)?.name ?? '')] : outcome;
   const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
   const maps = [form, ...place.maps, ...without, ...clean, ...guard, ...vendorError];
   return {
     name: digestOf(maps.map(({ conf }) => conf).join('\n')),
     maps,
+    form: form.name,
     cleanUri: clean.at(-1)?.name ?? '',
-    stripLines: stripLines(signing, state, signing.keepArgsForOrigin ? undefined : without.at(-1)),
+    stripLines: stripLines(
+      signing,
+      kind === 'live' ? `$edge_auth_live${state}` : state,
+      signing.keepArgsForOrigin ? undefined : without.at(-1),
+    ),
     outcome: guard.at(-1)?.name ?? '',
     vendorError: vendorError[0]?.name ?? '',
   };

@@ -25,11 +25,17 @@ const unreadable = [
 
 /**
  * The last map says `signed`, why a request needed no signature, or why it is refused. `form`: the map of the form's outcome; `state`:
- * a part of a string in conf, `path` or `args` where a well-formed signature stands.
+ * a part of a string in conf, `path` or `args` where a well-formed signature stands; `verified`: the variable, without `$`, that says what
+ * became of a well-formed one.
  */
-export function outcomeMaps(signing: UrlSigning, form: NamedMap, state: string): NamedMap[] {
+export function outcomeMaps(
+  signing: UrlSigning,
+  form: NamedMap,
+  state: string,
+  verified: string,
+): NamedMap[] {
   const readable = namedMap('edge_auth_readable_', '$edge_auth_signed', [
-    '    default $edge_auth_verified;',
+    `    default $${verified};`,
     mapEntry(unreadable, 'malformed'),
   ]);
   const checked = namedMap('edge_auth_checked_', `$${form.name}`, [

@@ -10,6 +10,26 @@ import type { TemplateValues } from './template';
 
 export type Wiring = 'hop' | 'inline';
 
+export interface ApiSettings {
+  /** Where it listens, as nginx writes it: `127.0.0.1:9181` or `unix:/run/edge-auth-api.sock`. */
+  listen: string;
+  /** `role:digest` with one space between; a digest is the SHA-256 of a token in hex. */
+  tokens: string;
+  /** The folder of policies on the edge. */
+  policies: string;
+  /** Values of `Host` that it answers to. */
+  hosts: string[];
+  /** Auth servers, `host` or `host:port`, that a policy may name although they are the edge itself, link-local or a metadata service. */
+  allowed: string[];
+  /** The log of changes. */
+  log: string;
+}
+
+/** Are policies to be live, and does the edge's njs have memory that its workers share? */
+export function isLive(options: RenderOptions): boolean {
+  return options.api !== undefined && (!options.njsVersion || isNjsAtLeast(options, [0, 8, 0]));
+}
+
 export interface RenderOptions {
   wiring: Wiring;
   /** Where the decider listens, as nginx writes it: `unix:/run/edge-auth.sock` or `127.0.0.1:9080`. */
@@ -18,6 +38,8 @@ export interface RenderOptions {
   prefix: string;
   /** The njs release of the edge, or undefined: then the conf suits all of them. */
   njsVersion: [number, number, number] | undefined;
+  /** The runtime configuration API; with it policies are live. */
+  api?: ApiSettings | undefined;
   /** The engine of protected servers; undefined: whatever http {} chose. */
   engine?: 'njs' | undefined;
 }

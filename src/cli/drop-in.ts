@@ -56,6 +56,8 @@ export function dropInFiles(templates: string): Map<string, string> {
     }),
     EDGE_AUTH_SHARED: `${fill('upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
     EDGE_AUTH_CLEAN_URIS: '',
+    EDGE_AUTH_LIVE: '',
+    EDGE_AUTH_API: '',
   });
   const environment = Object.entries(defaults).map(([name, value]) => `${name}=${value}\n`);
   return new Map([

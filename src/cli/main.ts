@@ -5,7 +5,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatIssue } from '../policy/policy';
-import type { Wiring } from './conf-values';
+import { addApiOptions, type ApiOptions, apiSettings } from './api-options';
+import { apiAbsent } from './conf-api';
+import { isLive, type Wiring } from './conf-values';
 import { addExplain } from './explain';
 import { probe } from './probe';
 import { readPolicies, type ReadPolicies } from './read-policies';
@@ -13,6 +15,7 @@ import { renderFiles } from './render';
 import { addSign } from './sign';
 import { addVerify } from './verify';
 import { writeFiles } from './write-files';
+import { writeLive } from './write-live';
 
 const templates = fileURLToPath(new URL('./nginx/', import.meta.url));
 
@@ -57,9 +60,7 @@ const program = new Command('edge-auth')
   .description('Remote authentication and URL signing for your own nginx edge.')
   .showHelpAfterError();
 
-program
-  .command('render')
-  .description('turn the policies into nginx conf, all or nothing')
+addApiOptions(program.command('render').description('turn the policies into nginx conf, all or nothing'))
   .requiredOption('--policies <dir>', 'folder of <domain>.json')
   .requiredOption('--out <dir>', 'folder to write')
   .option(
@@ -85,15 +86,17 @@ program
     ).choices(['njs']),
   )
   .action(
-    (options: {
-      policies: string;
-      out: string;
-      prefix?: string;
-      decider: string;
-      njsVersion?: [number, number, number];
-      wiring: Wiring;
-      engine?: 'njs';
-    }) => {
+    (
+      options: {
+        policies: string;
+        out: string;
+        prefix?: string;
+        decider: string;
+        njsVersion?: [number, number, number];
+        wiring: Wiring;
+        engine?: 'njs';
+      } & ApiOptions,
+    ) => {
       const read = readPolicies(options.policies);
       if (reportIssues(read)) {
         console.error(`edge-auth: nothing written, ${options.out} is as it was`);
@@ -101,7 +104,12 @@ program
       }
       const prefix = options.prefix ?? parsePrefix(resolve(options.out));
       const { decider, wiring, njsVersion, engine } = options;
-      const files = renderFiles(read.policies, { wiring, decider, prefix, njsVersion, engine }, templates);
+      const api = apiSettings(options, options.policies);
+      const settings = { wiring, decider, prefix, njsVersion, engine, api };
+      const files = renderFiles(read, settings, templates);
+      // nginx reads a policy's compiled copy whatever conf it has.
+      if (isLive(settings)) writeLive(options.policies, read);
+      else if (api) console.error(`edge-auth: ${apiAbsent.slice(2)}`);
       writeFiles(options.out, files);
       console.log(`edge-auth: ${counted(read.policies)} rendered to ${options.out}`);
     },

@@ -7,6 +7,8 @@ import { type Issue, type Policy, parsePolicy } from '../policy/policy';
 
 export interface ReadPolicies {
   policies: Policy[];
+  /** Domain → its policy file, to the letter. */
+  texts: Map<string, string>;
   issues: Issue[];
 }
 
@@ -19,6 +21,7 @@ export function readPolicies(folder: string): ReadPolicies {
   } catch (error) {
     return {
       policies: [],
+      texts: new Map(),
       issues: [
         {
           file: folder,
@@ -32,24 +35,29 @@ export function readPolicies(folder: string): ReadPolicies {
   if (names.length === 0) {
     return {
       policies: [],
+      texts: new Map(),
       issues: [{ file: folder, pointer: '', expected: 'at least one <domain>.json', received: 'none' }],
     };
   }
   const policies: Policy[] = [];
+  const texts = new Map<string, string>();
   const issues: Issue[] = [];
   for (const name of names) {
     const file = join(folder, name);
     const read = readPolicy(file);
-    if (read.policy) policies.push(read.policy);
+    if (read.policy) {
+      policies.push(read.policy);
+      texts.set(read.policy.domain, read.text);
+    }
     issues.push(...read.issues);
   }
-  return { policies, issues: [...issues, ...repeatedDomains(policies, folder)] };
+  return { policies, texts, issues: [...issues, ...repeatedDomains(policies, folder)] };
 }
 
 /** Reads one policy, with the keys of its key file. */
 export function readPolicy(
   file: string,
-): { policy: Policy; issues: [] } | { policy: undefined; issues: Issue[] } {
+): { policy: Policy; text: string; issues: [] } | { policy: undefined; issues: Issue[] } {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -60,7 +68,7 @@ export function readPolicy(
   const parsed = parsePolicy(text, file);
   if (parsed.policy === undefined) return parsed;
   const issues = readKeys(parsed.policy, file);
-  return issues.length > 0 ? { policy: undefined, issues } : parsed;
+  return issues.length > 0 ? { policy: undefined, issues } : { ...parsed, text };
 }
 
 /** File names that differ in case only name the same domain. */

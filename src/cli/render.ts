@@ -3,17 +3,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
+import { apiAbsent, apiFiles } from './conf-api';
 import { guardOf } from './conf-guard';
+import { epochOf, liveGuardValues, unsignedOutcome } from './conf-live';
 import { roundaboutMap } from './conf-map';
 import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
-import { isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
+import { isLive, isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
+import type { ReadPolicies } from './read-policies';
 import { openTemplates, type TemplateValues } from './template';
 import { generatedMark } from './write-files';
 
 /** `templates`: the folder of templates, with the built bundle `edge_auth.js` in it. Returns path below the output folder → content. */
 export function renderFiles(
-  policies: Policy[],
+  { policies, texts }: Pick<ReadPolicies, 'policies' | 'texts'>,
   options: RenderOptions,
   templates: string,
 ): Map<string, string> {
@@ -23,25 +26,30 @@ export function renderFiles(
   }
   const fill = openTemplates(templates);
   const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
-  const files = new Map<string, string>([
-    ['edge_auth.js', readFileSync(join(templates, 'edge_auth.js'), 'utf8')],
-  ]);
+  const live = isLive(options);
+  const files = new Map<string, string>();
+  for (const script of live ? ['edge_auth_live.js', 'edge_auth_api.js'] : ['edge_auth.js'])
+    files.set(script, readFileSync(join(templates, script), 'utf8'));
   const shared = new Set<string>();
   const cleanUris = new Set<string>();
   const on = policies.filter(({ enabled }) => enabled);
-  for (const policy of policies.filter(({ enabled }) => !enabled)) {
+  for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
     const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
     files.set(`servers/${policy.domain}.conf`, mark(text));
   }
-  for (const policy of on) {
-    const { domain, remoteAuth, urlSigning } = policy;
+  for (const policy of live ? policies : on) {
+    const { domain } = policy;
+    const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
     const engine = options.engine ? `js_engine ${options.engine};` : '';
     const parts = { engine, question: '', guard: '', remote: '' };
-    if (urlSigning) {
-      const guard = guardOf(urlSigning);
+    const guard = urlSigning && guardOf(urlSigning, live ? 'live' : 'fixed');
+    for (const { conf } of guard?.maps ?? []) shared.add(`${conf}\n`);
+    if (guard) cleanUris.add(`${guard.name} $${guard.cleanUri};`);
+    if (live) {
+      if (!guard) shared.add(`${unsignedOutcome.conf}\n`);
+      parts.guard = fill('guard-live.conf', liveGuardValues(policy, guard));
+    } else if (urlSigning && guard) {
       const values = signingValues(policy, urlSigning, guard, options.prefix);
-      for (const { conf } of guard.maps) shared.add(`${conf}\n`);
-      cleanUris.add(`${guard.name} $${guard.cleanUri};`);
       files.set(`keys/${domain}.conf`, mark(fill('keys.conf', values)));
       parts.guard = fill('guard.conf', values);
     }
@@ -62,8 +70,17 @@ export function renderFiles(
   const values = httpValues(on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
   const hop = options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
+  const liveValues = {
+    EDGE_AUTH_EPOCH: epochOf(texts),
+    EDGE_AUTH_POLICIES: options.api?.policies ?? '',
+  };
+  if (live) cleanUris.add('live $edge_auth_live_clean_uri;');
+  const api = live && options.api ? apiFiles(policies, options, options.api) : undefined;
+  for (const [path, content] of api?.files ?? []) files.set(path, content);
   const http = fill('http.conf', {
     ...values,
+    EDGE_AUTH_LIVE: live ? fill('http-live.conf', liveValues) : '',
+    EDGE_AUTH_API: api ? fill('api.conf', api.values) : options.api ? apiAbsent : '',
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
     EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
     EDGE_AUTH_REMOTE_SHARED: remote ? fill('http-remote.conf', { ...values, EDGE_AUTH_HOP: hop }) : '',
@@ -71,6 +88,9 @@ export function renderFiles(
   files.set('http.conf', mark(http));
   return files;
 }
+
+/** What a policy that is switched off asks for. */
+const unprotected = { remoteAuth: undefined, urlSigning: undefined };
 
 /** The file that a server includes: the question's way past everything, the guard, remote authentication. */
 export function fillServer(
@@ -114,7 +134,7 @@ export function fillDomain(
 
 function httpValues(on: Policy[], options: RenderOptions): Record<string, string> {
   return {
-    EDGE_AUTH_MODULE: `${options.prefix}/edge_auth.js`,
+    EDGE_AUTH_MODULE: `${options.prefix}/${isLive(options) ? 'edge_auth_live' : 'edge_auth'}.js`,
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',

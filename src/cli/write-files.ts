@@ -16,7 +16,10 @@ import { dirname, join } from 'node:path';
 export const generatedMark = '# Made by edge-auth render';
 
 /** The folders that a render may fill; with every policy switched off it fills fewer of them. */
-const renderedFolders = ['.', 'ask', 'domains', 'keys', 'servers'];
+const renderedFolders = ['.', 'ask', 'domains', 'keys', 'rendered', 'servers'];
+
+/** A conf that is loaded names the list of its own render: older ones stay for it. */
+const keptLists = 16;
 
 /** What is in there is for nginx's master process alone. */
 const isSecret = (path: string): boolean => path.startsWith('keys/');
@@ -49,6 +52,16 @@ export function writeFiles(folder: string, files: Map<string, string>): void {
     throw error;
   }
   removeStale(folder, files);
+  removeOldLists(join(folder, 'rendered'));
+}
+
+function removeOldLists(folder: string): void {
+  if (!existsSync(folder)) return;
+  const lists = readdirSync(folder)
+    .filter((name) => name.endsWith('.txt'))
+    .map((name) => ({ path: join(folder, name), changed: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.changed - a.changed);
+  for (const { path } of lists.slice(keptLists)) rmSync(path);
 }
 
 function removeStale(folder: string, files: Map<string, string>): void {

@@ -41,7 +41,8 @@ function readLive(r: NginxHTTPRequest): string {
     return '';
   } catch (e) {
     r.error('edge-auth: no live policy: ' + String(e));
-    r.variables.edge_auth_live_checked = 'error';
+    r.variables.edge_auth_live_needed = 'error';
+    r.variables.edge_auth_live_rules = '';
     return 'live_none';
   }
 }

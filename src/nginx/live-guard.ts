@@ -7,14 +7,13 @@ import { judgeSignature, withoutSignature } from '../core/url-signing/verify';
 import { isDigest } from './digest';
 
 interface Rules extends NeedSettings {
-  methods: string[];
   isInPath: boolean;
 }
 
-/** Says what became of the request without asking whether it needs a signature. */
-function settle(r: NginxHTTPRequest, checked: string, rules: string): string {
-  r.variables.edge_auth_live_checked = checked;
-  r.variables.edge_auth_live_rules = rules;
+/** Says what becomes of the request, whether or not it needs a signature. */
+function settle(r: NginxHTTPRequest, outcome: string): string {
+  r.variables.edge_auth_live_checked = outcome;
+  r.variables.edge_auth_live_needed = outcome;
   return 'live_none';
 }
 
@@ -23,29 +22,26 @@ function settle(r: NginxHTTPRequest, checked: string, rules: string): string {
  * target is without it.
  */
 export function readChanged(r: NginxHTTPRequest, entry: string): string {
-  r.variables.edge_auth_live_clean_uri = r.variables.request_uri as string;
+  const target = r.variables.request_uri as string;
+  r.variables.edge_auth_live_clean_uri = target;
   r.variables.edge_auth_live_refusal = '403';
-  if (!isLiveEntry(entry))
-    return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid', '');
+  if (!isLiveEntry(entry)) return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid');
   const signing = signingOfEntry(entry);
   if (signing === null) {
     // Signing gave way to a question that this conf does not ask yet.
     const remote = remoteShapeOfEntry(entry);
-    const isPending = remote !== '-' && remote !== r.variables.edge_auth_remote_shape;
-    return settle(r, 'policy_pending', isPending ? '' : 'off');
+    return settle(r, remote === '-' || remote === r.variables.edge_auth_remote_shape ? 'off' : 'policy_pending');
   }
-  const target = r.variables.request_uri as string;
   const form = matchForm(signing, target);
   const clean = withoutSignature(signing, target, form);
   const mark = clean.indexOf('?');
+  const checked = judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest);
+  const isOpened = signing.methods.indexOf(r.variables.request_method as string) >= 0;
   const isInPath = form.outcome === 'signed' && form.isInPath;
-  const rules: Rules = {
-    scope: signing.scope,
-    whiteList: signing.whiteList,
-    methods: signing.methods,
-    isInPath: isInPath,
-  };
-  settle(r, judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest), JSON.stringify(rules));
+  const rules: Rules = { scope: signing.scope, whiteList: signing.whiteList, isInPath: isInPath };
+  r.variables.edge_auth_live_checked = checked;
+  r.variables.edge_auth_live_needed = isOpened ? checked : 'method_not_allowed';
+  r.variables.edge_auth_live_rules = JSON.stringify(rules);
   r.variables.edge_auth_live_clean_uri = clean;
   r.variables.edge_auth_live_args = mark < 0 ? '' : clean.slice(mark + 1);
   r.variables.edge_auth_live_refusal =
@@ -67,15 +63,15 @@ function bytesOf(text: string): string {
  */
 export function readGuard(r: NginxHTTPRequest): string {
   try {
-    const checked = r.variables.edge_auth_live_checked || 'error';
+    const needed = r.variables.edge_auth_live_needed || 'error';
     const text = r.variables.edge_auth_live_rules;
-    if (text === 'off') return 'off';
-    if (!text) return checked === 'signed' ? 'error' : checked;
+    if (!text) return needed;
     const rules = JSON.parse(text) as Rules;
     const method = r.variables.request_method as string;
     const need = needOf(rules, method, bytesOf(r.uri), r.variables.request_uri);
-    if (need !== 'checked') return rules.isInPath && checked !== 'signed' ? checked : need;
-    return rules.methods.indexOf(method) < 0 ? 'method_not_allowed' : checked;
+    const checked = r.variables.edge_auth_live_checked || 'error';
+    if (need === 'checked') return needed;
+    return rules.isInPath && checked !== 'signed' ? checked : need;
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
     return 'error';

@@ -20,7 +20,7 @@ const options = (wiring: 'hop' | 'inline'): RenderOptions => ({
 function confOf(text: string, wiring: 'hop' | 'inline'): Map<string, string> | undefined {
   const { policy } = parsePolicy(text, 'policies/a.test.json');
   if (!policy) return undefined;
-  const files = renderFiles([policy], options(wiring), templates);
+  const files = renderFiles({ policies: [policy], texts: new Map() }, options(wiring), templates);
   files.delete('edge_auth.js');
   return files;
 }

@@ -16,12 +16,16 @@ cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
 writeFileSync(join(templates, 'edge_auth.js'), '// the bundle\n');
 afterAll(() => rmSync(templates, { recursive: true }));
 
-function read(written: Record<string, object>): Policy[] {
-  return Object.entries(written).map(([domain, policy]) => {
+function read(written: Record<string, object>): { policies: Policy[]; texts: Map<string, string> } {
+  const policies = Object.entries(written).map(([domain, policy]) => {
     const { policy: parsed, issues } = parsePolicy(JSON.stringify(policy), `${domain}.json`);
     if (!parsed) throw new Error(`refused: ${JSON.stringify(issues)}`);
     return parsed;
   });
+  return {
+    policies,
+    texts: new Map(Object.entries(written).map(([domain, policy]) => [domain, JSON.stringify(policy)])),
+  };
 }
 
 const options = (wiring: Wiring, njsVersion?: [number, number, number]): RenderOptions => ({

@@ -1,0 +1,73 @@
+/** Writes the compiled copies of policies, which nginx reads while it runs. */
+
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { digestOfEntry, isLiveEntry } from '../core/live-entry';
+import { livePolicy, sha256 } from '../policy/live-policy';
+import { readPolicy, type ReadPolicies } from './read-policies';
+
+/**
+ * Compiles what is not compiled yet, and removes the copies of policies that are gone. `folder`: that of the policies, to whose owner the
+ * copies belong. Returns the domains that were compiled.
+ */
+export function writeLive(
+  folder: string,
+  { policies, texts }: Pick<ReadPolicies, 'policies' | 'texts'>,
+): string[] {
+  const live = join(folder, '.live');
+  mkdirSync(live, { recursive: true, mode: 0o700 });
+  ownAs(folder, live);
+  const written = policies.filter((policy) => {
+    let [text, current] = [texts.get(policy.domain) ?? '', policy];
+    if (isCompiled(join(live, policy.domain), text)) return false;
+    for (;;) {
+      writeEntry(folder, policy.domain, livePolicy(current, text));
+      // The API may have changed the policy meanwhile, and its copy stood here.
+      const file = join(folder, `${policy.domain}.json`);
+      const again = readPolicy(file);
+      if (!again.policy || again.text === text) return true;
+      [text, current] = [again.text, again.policy];
+    }
+  });
+  const known = new Set(policies.map(({ domain }) => domain));
+  for (const name of readdirSync(live)) {
+    // What the API is about to put in place has a policy; what a killed render left begins with a dot.
+    const domain = name.replace(/^\.|\.\d+\.tmp$|\.next$/g, '');
+    if (!known.has(domain)) rmSync(join(live, name), { force: true });
+  }
+  return written.map(({ domain }) => domain);
+}
+
+function isCompiled(path: string, text: string): boolean {
+  try {
+    const entry = readFileSync(path, 'utf8');
+    return isLiveEntry(entry) && digestOfEntry(entry) === sha256(text);
+  } catch {
+    return false;
+  }
+}
+
+function writeEntry(folder: string, domain: string, entry: string): void {
+  const temporary = join(folder, '.live', `.${domain}.${process.pid}.tmp`);
+  writeFileSync(temporary, entry, { flush: true, mode: 0o600 });
+  ownAs(folder, temporary);
+  renameSync(temporary, join(folder, '.live', domain));
+}
+
+/** nginx's workers own the folder of policies, and so what stands in it. */
+function ownAs(folder: string, path: string): void {
+  const { uid, gid } = statSync(folder);
+  const own = statSync(path);
+  if (own.uid !== uid || own.gid !== gid) chownSync(path, uid, gid);
+  chmodSync(path, own.isDirectory() ? 0o700 : 0o600);
+}
