@@ -1,8 +1,13 @@
-// Bundles TypeScript for nginx, for every supported njs. `node scripts/njs-bundle.mjs ENTRY` prints the bundle of one entry.
+// Bundles TypeScript for nginx, for every supported njs. `node scripts/njs-bundle.mjs ENTRY` prints the bundle of one entry,
+// `--control-plane ENTRY` that of an entry with libraries.
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformAsync } from '@babel/core';
 import esbuild from 'esbuild';
+import { njsPatterns } from './njs-regexp.mjs';
+
+const shims = fileURLToPath(new URL('njs-shims.js', import.meta.url));
 
 /** Strips the types and lowers what the oldest supported njs engine lacks. */
 const njsDialect = {
@@ -87,5 +92,71 @@ export async function bundleWithLater(first, later) {
   ].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.stdout.write(await bundleForNjs(process.argv[2]));
+/** What njs 0.8.9 has of newer JavaScript stays as it is; patterns have a plugin of their own. */
+const KNOWN_TO_NJS = [
+  'transform-arrow-functions',
+  'transform-async-to-generator',
+  'transform-block-scoping',
+  'transform-dotall-regex',
+  'transform-exponentiation-operator',
+  'transform-function-name',
+  'transform-literals',
+  'transform-named-capturing-groups-regex',
+  'transform-regenerator',
+  'transform-sticky-regex',
+  'transform-template-literals',
+  'transform-typeof-symbol',
+  'transform-unicode-escapes',
+  'transform-unicode-property-regex',
+  'transform-unicode-regex',
+];
+
+/** The njs engine fails on what Babel makes of a generator, and a class that extends Error makes plain errors. */
+const withoutGenerators = {
+  visitor: {
+    Function(path) {
+      if (path.node.generator) throw path.buildCodeFrameError('build: expected no generator');
+    },
+    Class(path) {
+      if (path.get('superClass').isIdentifier({ name: 'Error' }))
+        throw path.buildCodeFrameError('build: expected a class that does not extend Error');
+    },
+  },
+};
+
+/**
+ * The text of a module of the control plane, from a TypeScript entry with a default export: everything in it, the libraries included, is
+ * lowered to what the engine of njs 0.8.9 runs, and runs in QuickJS too. `crypto` and `fs` stay imports.
+ */
+export async function bundleControlPlane(entry) {
+  const result = await esbuild.build({
+    stdin: {
+      contents: `import ${JSON.stringify(shims)};\nexport { default } from ${JSON.stringify(resolve(entry))};`,
+      resolveDir: process.cwd(),
+    },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    external: ['crypto', 'fs'],
+    target: 'es2022',
+    legalComments: 'none',
+  });
+  const { code } = await transformAsync(result.outputFiles[0].text, {
+    babelrc: false,
+    configFile: false,
+    compact: false,
+    presets: [['@babel/preset-env', { targets: { ie: '11' }, modules: false, exclude: KNOWN_TO_NJS }]],
+    plugins: [njsPatterns, withoutGenerators],
+    // njs has no WeakMap.
+    assumptions: { privateFieldsAsProperties: true },
+  });
+  return withLiteralExport(`// edge-auth: built from src; do not edit.\n${code}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const isControlPlane = process.argv[2] === '--control-plane';
+  const bundle = isControlPlane ? bundleControlPlane : bundleForNjs;
+  process.stdout.write(await bundle(process.argv[isControlPlane ? 3 : 2]));
+}
