@@ -1,0 +1,126 @@
+/**
+ * The folder of policies, and the only place of the API that touches files. `<domain>.json` is the truth; `.live/<domain>` is what the
+ * data plane reads of it. `domain` has passed `readDomain`, so it begins with no dot and has no slash.
+ */
+
+import fs from 'fs';
+
+/** Two keys of 128 characters and their line ends. */
+const maxKeyFile = 300;
+
+function isMissing(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ENOENT';
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return fs.readFileSync(path, 'utf8');
+  } catch (e) {
+    if (isMissing(e)) return undefined;
+    throw e;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch (e) {
+    if (!isMissing(e)) throw e;
+  }
+}
+
+export function readPolicyText(folder: string, domain: string): string | undefined {
+  return readText(folder + '/' + domain + '.json');
+}
+
+export function hasPolicy(folder: string, domain: string): boolean {
+  return fs.statSync(folder + '/' + domain + '.json', { throwIfNoEntry: false }) !== undefined;
+}
+
+/** The names of all files of policies, without `.json`, in no order. */
+export function listPolicies(folder: string): string[] {
+  return fs
+    .readdirSync(folder)
+    .filter(function (name) {
+      return name.charAt(0) !== '.' && name.slice(-5) === '.json';
+    })
+    .map(function (name) {
+      return name.slice(0, -5);
+    });
+}
+
+/** `path` as a policy names it. Throws what is no short regular file: opening a pipe would wait. */
+export function readKeyText(folder: string, path: string): string {
+  const file = path.charAt(0) === '/' ? path : folder + '/' + path;
+  const stats = fs.statSync(file);
+  if (!stats.isFile() || stats.size > maxKeyFile) throw new Error('no regular file of at most 300 bytes');
+  return fs.readFileSync(file, 'utf8');
+}
+
+/** The shape of remote authentication that the loaded conf was rendered from; undefined where it does not know the domain. */
+export function readRenderedShape(file: string, domain: string): string | undefined {
+  const text = '\n' + (readText(file) || '');
+  const start = text.indexOf('\n' + domain + ' ');
+  if (start < 0) return undefined;
+  return text.slice(start + domain.length + 2).split('\n', 1)[0];
+}
+
+/** Whole or not at all, also when the process is killed: under another name first. What an earlier one left under it goes. */
+function write(path: string, temporary: string, text: string): void {
+  remove(temporary);
+  try {
+    fs.writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' });
+    fs.renameSync(temporary, path);
+  } catch (e) {
+    remove(temporary);
+    throw e;
+  }
+}
+
+/**
+ * Puts a policy in the place of the one that is there. Until the policy file itself is renamed nothing has changed; from then on the change
+ * is made, whatever happens: the data plane finds the compiled copy under `.next` until it has its name. Throws if nothing was changed; a
+ * step after that which fails is handed to `warn`.
+ */
+export function writePolicy(
+  folder: string,
+  domain: string,
+  text: string,
+  live: string,
+  warn: (error: unknown) => void,
+): void {
+  const compiled = folder + '/.live/' + domain;
+  if (fs.statSync(folder + '/.live', { throwIfNoEntry: false }) === undefined) makeLiveFolder(folder);
+  write(compiled + '.next', folder + '/.live/.' + domain + '.tmp', live);
+  try {
+    write(folder + '/' + domain + '.json', folder + '/.' + domain + '.tmp', text);
+  } catch (e) {
+    remove(compiled + '.next');
+    throw e;
+  }
+  try {
+    fs.renameSync(compiled + '.next', compiled);
+  } catch (e) {
+    warn(e);
+  }
+}
+
+/** Another worker may be first. */
+function makeLiveFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder + '/.live', { mode: 0o700 });
+  } catch (e) {
+    if ((e as { code?: string }).code !== 'EEXIST') throw e;
+  }
+}
+
+/** The policy file first: without it the domain is closed, whatever else is there. Throws if it is still there. */
+export function removePolicy(folder: string, domain: string, warn: (error: unknown) => void): void {
+  fs.unlinkSync(folder + '/' + domain + '.json');
+  try {
+    remove(folder + '/.live/' + domain);
+    remove(folder + '/.live/' + domain + '.next');
+  } catch (e) {
+    warn(e);
+  }
+}
