@@ -14,6 +14,7 @@ import { readPolicies, type ReadPolicies } from './read-policies';
 import { renderFiles } from './render';
 import { addSign } from './sign';
 import { addVerify } from './verify';
+import { addWatchOptions, watch, type WatchOptions } from './watch';
 import { writeFiles } from './write-files';
 import { writeLive } from './write-live';
 
@@ -60,60 +61,83 @@ const program = new Command('edge-auth')
   .description('Remote authentication and URL signing for your own nginx edge.')
   .showHelpAfterError();
 
-addApiOptions(program.command('render').description('turn the policies into nginx conf, all or nothing'))
-  .requiredOption('--policies <dir>', 'folder of <domain>.json')
-  .requiredOption('--out <dir>', 'folder to write')
-  .option(
-    '--prefix <dir>',
-    'where the edge finds the written folder (default: the absolute path of --out)',
-    parsePrefix,
-  )
-  .option('--decider <address>', 'where the decider listens', parseDecider, 'unix:/run/edge-auth.sock')
-  .option(
-    '--njs-version <version>',
-    'njs release of the edge; without it the conf suits 0.7.9 and later',
-    parseNjsVersion,
-  )
-  .addOption(
-    new Option('--wiring <wiring>', 'hop: ask through the decider; inline: ask from the edge itself')
-      .choices(['hop', 'inline'])
-      .default('hop'),
-  )
-  .addOption(
-    new Option(
-      '--engine <engine>',
-      'njs: protected servers use the njs engine whatever js_engine http {} chose, at a tenth of the memory for each download; needs --njs-version 0.8.6 or later',
-    ).choices(['njs']),
-  )
-  .action(
-    (
-      options: {
-        policies: string;
-        out: string;
-        prefix?: string;
-        decider: string;
-        njsVersion?: [number, number, number];
-        wiring: Wiring;
-        engine?: 'njs';
-      } & ApiOptions,
-    ) => {
-      const read = readPolicies(options.policies);
-      if (reportIssues(read)) {
-        console.error(`edge-auth: nothing written, ${options.out} is as it was`);
-        return;
-      }
-      const prefix = options.prefix ?? parsePrefix(resolve(options.out));
-      const { decider, wiring, njsVersion, engine } = options;
-      const api = apiSettings(options, options.policies);
-      const settings = { wiring, decider, prefix, njsVersion, engine, api };
-      const files = renderFiles(read, settings, templates);
-      // nginx reads a policy's compiled copy whatever conf it has.
-      if (isLive(settings)) writeLive(options.policies, read);
-      else if (api) console.error(`edge-auth: ${apiAbsent.slice(2)}`);
-      writeFiles(options.out, files);
-      console.log(`edge-auth: ${counted(read.policies)} rendered to ${options.out}`);
-    },
-  );
+interface RenderCommandOptions extends ApiOptions {
+  policies: string;
+  out: string;
+  prefix?: string;
+  decider: string;
+  njsVersion?: [number, number, number];
+  wiring: Wiring;
+  engine?: 'njs';
+}
+
+function addRenderOptions(command: Command): Command {
+  return addApiOptions(command)
+    .requiredOption('--policies <dir>', 'folder of <domain>.json')
+    .requiredOption('--out <dir>', 'folder to write')
+    .option(
+      '--prefix <dir>',
+      'where the edge finds the written folder (default: the absolute path of --out)',
+      parsePrefix,
+    )
+    .option('--decider <address>', 'where the decider listens', parseDecider, 'unix:/run/edge-auth.sock')
+    .option(
+      '--njs-version <version>',
+      'njs release of the edge; without it the conf suits 0.7.9 and later',
+      parseNjsVersion,
+    )
+    .addOption(
+      new Option('--wiring <wiring>', 'hop: ask through the decider; inline: ask from the edge itself')
+        .choices(['hop', 'inline'])
+        .default('hop'),
+    )
+    .addOption(
+      new Option(
+        '--engine <engine>',
+        'njs: protected servers use the njs engine whatever js_engine http {} chose, at a tenth of the memory for each download; needs --njs-version 0.8.6 or later',
+      ).choices(['njs']),
+    );
+}
+
+let isAbsenceTold = false;
+
+/** Path below --out → content. What nginx reads of the policies while it runs is written where it belongs. */
+function renderPolicies(read: ReadPolicies, options: RenderCommandOptions): Map<string, string> {
+  const prefix = options.prefix ?? parsePrefix(resolve(options.out));
+  const { decider, wiring, njsVersion, engine } = options;
+  const api = apiSettings(options, options.policies);
+  const settings = { wiring, decider, prefix, njsVersion, engine, api };
+  const files = renderFiles(read, settings, templates);
+  // nginx reads a policy's compiled copy whatever conf it has.
+  if (isLive(settings)) writeLive(options.policies, read);
+  else if (api && !isAbsenceTold) console.error(`edge-auth: ${apiAbsent.slice(2)}`);
+  isAbsenceTold = true;
+  return files;
+}
+
+addRenderOptions(
+  program.command('render').description('turn the policies into nginx conf, all or nothing'),
+).action((options: RenderCommandOptions) => {
+  const read = readPolicies(options.policies);
+  if (reportIssues(read)) {
+    console.error(`edge-auth: nothing written, ${options.out} is as it was`);
+    return;
+  }
+  writeFiles(options.out, renderPolicies(read, options));
+  console.log(`edge-auth: ${counted(read.policies)} rendered to ${options.out}`);
+});
+
+addWatchOptions(
+  addRenderOptions(
+    program.command('watch').description('render, test and reload whenever the policies change'),
+  ),
+).action(async (options: RenderCommandOptions & WatchOptions) => {
+  const isDone = await watch(options, (readOne) => {
+    const read = readPolicies(options.policies, readOne);
+    return read.issues.length > 0 ? read : { files: renderPolicies(read, options) };
+  });
+  if (!isDone) process.exitCode = 1;
+});
 
 program
   .command('check')

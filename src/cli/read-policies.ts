@@ -12,7 +12,8 @@ export interface ReadPolicies {
   issues: Issue[];
 }
 
-export function readPolicies(folder: string): ReadPolicies {
+/** `read` reads one policy file. */
+export function readPolicies(folder: string, read = readPolicy): ReadPolicies {
   let names: string[];
   try {
     names = readdirSync(folder)
@@ -44,12 +45,12 @@ export function readPolicies(folder: string): ReadPolicies {
   const issues: Issue[] = [];
   for (const name of names) {
     const file = join(folder, name);
-    const read = readPolicy(file);
-    if (read.policy) {
-      policies.push(read.policy);
-      texts.set(read.policy.domain, read.text);
+    const found = read(file);
+    if (found.policy) {
+      policies.push(found.policy);
+      texts.set(found.policy.domain, found.text);
     }
-    issues.push(...read.issues);
+    issues.push(...found.issues);
   }
   return { policies, texts, issues: [...issues, ...repeatedDomains(policies, folder)] };
 }

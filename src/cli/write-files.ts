@@ -19,10 +19,10 @@ export const generatedMark = '# Made by edge-auth render';
 const renderedFolders = ['.', 'ask', 'domains', 'keys', 'rendered', 'servers'];
 
 /** A conf that is loaded names the list of its own render: older ones stay for it. */
-const keptLists = 16;
+export const keptLists = 16;
 
 /** What is in there is for nginx's master process alone. */
-const isSecret = (path: string): boolean => path.startsWith('keys/');
+export const isSecret = (path: string): boolean => path.startsWith('keys/');
 
 /**
  * `files`: path below `folder` → content, renamed in the order given, so the file that includes the others comes last.
