@@ -1,11 +1,12 @@
 /** The guard of a domain whose policy may change while nginx runs, and what all of them share. */
 
 import { noShape } from '../core/live-entry';
-import { remoteShape, sha256, signingShape } from '../policy/live-policy';
-import type { Policy } from '../policy/policy';
+import { policyShape, remoteLine, remoteShape, sha256 } from '../policy/live-policy';
+import type { Policy, RemoteAuth } from '../policy/policy';
 import { type Guard, keylessText } from './conf-guard';
 import { namedMap } from './conf-map';
 import { guardOnly, refusalValues } from './conf-signing';
+import { scopeCheck, scopeMap } from './conf-values';
 import type { TemplateValues } from './template';
 
 /** The outcome where the conf was rendered from a policy without a signature. */
@@ -14,12 +15,33 @@ export const unsignedOutcome = namedMap('edge_auth_live_or_', '$edge_auth_live',
   '    ""      off;',
 ]);
 
+/** What this conf was rendered from, beside where the policy is found that is in force. */
+export function liveAsk(policy: Policy): string {
+  return `set $edge_auth_live_ask "${remoteLine(policy)}|$edge_auth_epoch:${policy.domain}";`;
+}
+
+/** In place of the values that the policy may change while nginx runs. */
+export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValues {
+  const rendered = scopeMap(auth);
+  const scope = namedMap('edge_auth_scope_or_', '$edge_auth_live_scope', [
+    '    default $edge_auth_live_scope;',
+    `    ""      ${rendered.name ? `$${rendered.name}` : '1'};`,
+  ]);
+  return {
+    EDGE_AUTH_LIVE_ASK: liveAsk(policy),
+    EDGE_AUTH_SCOPE_MAP: [rendered.conf, scope.conf].filter(Boolean).join('\n'),
+    EDGE_AUTH_SCOPE_CHECK: scopeCheck(scope.name),
+    EDGE_AUTH_RATE_MAP: '',
+    EDGE_AUTH_RATE: 'auth_request_set $limit_rate         $edge_auth_live_rate;',
+  };
+}
+
 export function liveGuardValues(policy: Policy, guard: Guard | undefined): TemplateValues {
   const signing = policy.enabled ? policy.urlSigning : undefined;
   return {
     EDGE_AUTH_DOMAIN: policy.domain,
-    EDGE_AUTH_REMOTE_SHAPE: remoteShape(policy),
-    EDGE_AUTH_SHAPE: signingShape(signing),
+    EDGE_AUTH_LIVE_ASK: liveAsk(policy),
+    EDGE_AUTH_SHAPE: policyShape(policy),
     EDGE_AUTH_FORM: guard ? `$${guard.form}` : 'none',
     EDGE_AUTH_SIGNED: guard && signing ? keylessText(signing) : '""',
     EDGE_AUTH_STRIP: guard ? guard.stripLines.join('\n') : '',

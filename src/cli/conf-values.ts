@@ -99,7 +99,7 @@ function tlsLines(auth: RemoteAuth): string {
   ].join('\n');
 }
 
-function scopeMap(auth: RemoteAuth): NamedMap {
+export function scopeMap(auth: RemoteAuth): NamedMap {
   if (!auth.scope) return noMap;
   const { rules, fallback } = scopeRules(auth.scope);
   return namedMap('edge_auth_scope_', `"$request_method \${${roundaboutMap.name}}$edge_auth_scope_path"`, [
@@ -119,7 +119,7 @@ function rateMap(auth: RemoteAuth): NamedMap {
   ]);
 }
 
-const scopeCheck = (variable: string): string =>
+export const scopeCheck = (variable: string): string =>
   [
     `if ($${variable} = 0) {`,
     '    set    $edge_auth_decision allow;',

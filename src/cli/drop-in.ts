@@ -6,7 +6,7 @@
 import { parsePolicy } from '../policy/policy';
 import { roundaboutMap } from './conf-map';
 import { type RenderOptions, valuesOf } from './conf-values';
-import { fillDomain, fillServer } from './render';
+import { fillDomain, fillServer, fixedRemoteValues } from './render';
 import { openTemplates, type TemplateValues } from './template';
 
 /** What the sample values protect; each is a line of the sample environment file, to be changed there. */
@@ -39,7 +39,7 @@ export function dropInFiles(templates: string): Map<string, string> {
   const fill = openTemplates(templates);
   const defaults = dropInDefaults();
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const { ask, decider, remote } = fillDomain(fill, names, options.wiring);
+  const { ask, decider, remote } = fillDomain(fill, { ...names, ...fixedRemoteValues }, options.wiring, '');
   const question = fill('question-first.conf', {});
   const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
     engine: '',

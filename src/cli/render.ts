@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './conf-api';
 import { guardOf } from './conf-guard';
-import { epochOf, liveGuardValues, unsignedOutcome } from './conf-live';
+import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
 import { roundaboutMap } from './conf-map';
 import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
@@ -54,8 +54,11 @@ export function renderFiles(
       parts.guard = fill('guard.conf', values);
     }
     if (remoteAuth) {
-      const values = valuesOf(policy, remoteAuth, options);
-      const texts = fillDomain(fill, values, options.wiring);
+      const values: TemplateValues = {
+        ...valuesOf(policy, remoteAuth, options),
+        ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
+      };
+      const texts = fillDomain(fill, values, options.wiring, live ? '-live' : '');
       shared.add(fill('upstream.conf', values));
       if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
@@ -89,6 +92,9 @@ export function renderFiles(
   return files;
 }
 
+/** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
+export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
+
 /** What a policy that is switched off asks for. */
 const unprotected = { remoteAuth: undefined, urlSigning: undefined };
 
@@ -107,15 +113,19 @@ export function fillServer(
   });
 }
 
-/** The files of one domain's remote authentication, and its part of the server. */
+/** The files of one domain's remote authentication, and its part of the server. `kind`: which templates answer for the auth server. */
 export function fillDomain(
   fill: ReturnType<typeof openTemplates>,
   values: TemplateValues,
   wiring: Wiring,
+  kind: '' | '-live',
 ): { ask: string; decider: string; remote: string } {
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string): TemplateValues => ({
-    EDGE_AUTH_UNANSWERED_LOCATION: fill('unanswered.conf', { ...values, EDGE_AUTH_UNANSWERED: variable }),
+    EDGE_AUTH_UNANSWERED_LOCATION: fill(`unanswered${kind}.conf`, {
+      ...values,
+      EDGE_AUTH_UNANSWERED: variable,
+    }),
   });
   const question = fill(`question-${wiring}.conf`, {
     ...values,
@@ -128,7 +138,11 @@ export function fillDomain(
     ask: fill('ask.conf', values),
     decider:
       wiring === 'hop' ? fill('decider.conf', { ...values, ...unanswered('$edge_auth_unanswered') }) : '',
-    remote: fill('remote.conf', { ...values, EDGE_AUTH_QUESTION: question }),
+    remote: fill('remote.conf', {
+      ...values,
+      EDGE_AUTH_QUESTION: question,
+      EDGE_AUTH_DENIED_LOCATION: fill(`denied${kind}.conf`, values),
+    }),
   };
 }
 

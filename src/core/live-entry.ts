@@ -1,8 +1,9 @@
 /** The text of a compiled policy, as `livePolicy` writes it: what stands where. */
 
+import type { Scope } from './scope';
 import type { SigningPolicy } from './url-signing/verify';
 
-/** Stands for a policy without a signature, and for a conf that was rendered from one. */
+/** Stands for a policy by which nothing is judged, and for a conf that was rendered from one. */
 export const noShape = '----------------';
 
 /** What dictionary and file say of a domain whose policy file is gone. */
@@ -25,12 +26,18 @@ export function digestOfEntry(entry: string): string {
   return entry.slice(0, 64);
 }
 
-/** The shape of remote authentication, or `-`. */
-export function remoteShapeOfEntry(entry: string): string {
-  return entry.split('\n', 3)[2] as string;
+/** What becomes of an answer of the auth server: shape and settings, `;` between; `-` where none is asked. */
+export function remoteLineOf(entry: string): string {
+  return entry.split('\n', 3)[2] || '-';
 }
 
-/** The rules and keys of the signature; null where there is none. */
-export function signingOfEntry(entry: string): LiveSigning | null {
-  return JSON.parse(entry.split('\n', 4)[3] as string) as LiveSigning | null;
+/** What nginx's maps judge by. */
+export interface LiveRules {
+  signing: LiveSigning | null;
+  /** Of the question to the auth server; null: every request. */
+  scope: Scope | null;
+}
+
+export function rulesOf(entry: string): LiveRules {
+  return JSON.parse(entry.split('\n', 4)[3] as string) as LiveRules;
 }

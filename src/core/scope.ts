@@ -84,3 +84,40 @@ export function scopeRules(scope: Scope): { rules: ScopeRule[]; fallback: boolea
   add(scope.fileTypes.map(escapePattern), any, '(?:/|$)', true, sensitive);
   return { rules: rules, fallback: scope.paths.length === 0 && scope.fileTypes.length === 0 };
 }
+
+/**
+ * The first rule that fits, tried as nginx does, on bytes: case folds in ASCII only. `path`: the served path, one character a byte;
+ * `target`: the raw request target that led to it.
+ */
+export function firstRule<Rule extends { pattern: string; caseSensitive: boolean }>(
+  rules: Rule[],
+  method: string,
+  path: string,
+  target: string,
+): Rule | undefined {
+  const bytes = function (pattern: string): string {
+    return pattern.replace(/[\u0080-\uffff]+/g, function (text) {
+      return encodeURIComponent(text).replace(/%(..)/g, function (_all, hex: string) {
+        return String.fromCharCode(parseInt(hex, 16));
+      });
+    });
+  };
+  const fold = function (text: string): string {
+    return text.replace(/[A-Z]/g, function (letter) {
+      return letter.toLowerCase();
+    });
+  };
+  const subject = method + ' ' + (new RegExp(roundabout).test(target) ? roundaboutMark : '') + path;
+  return rules.find(function (rule) {
+    return rule.caseSensitive
+      ? new RegExp(bytes(rule.pattern)).test(subject)
+      : new RegExp(fold(bytes(rule.pattern))).test(fold(subject));
+  });
+}
+
+/** Is the auth server asked about the request? Arguments as those of `firstRule`. */
+export function isInScope(scope: Scope, method: string, path: string, target: string): boolean {
+  const all = scopeRules(scope);
+  const hit = firstRule(all.rules, method, path, target);
+  return hit ? hit.inScope : all.fallback;
+}

@@ -1,13 +1,19 @@
 /** The guard while nginx's conf is that of an earlier policy: slower than its maps, and in force at once. */
 
-import { isLiveEntry, missingPolicy, remoteShapeOfEntry, signingOfEntry } from '../core/live-entry';
+import { isLiveEntry, missingPolicy, remoteLineOf, rulesOf } from '../core/live-entry';
+import { isInScope, type Scope } from '../core/scope';
 import { matchForm } from '../core/url-signing/form';
 import { needOf, type NeedSettings } from '../core/url-signing/need';
 import { judgeSignature, withoutSignature } from '../core/url-signing/verify';
 import { isDigest } from './digest';
 
-interface Rules extends NeedSettings {
+/** What is judged each time that nginx chooses a location. */
+interface Rules {
+  /** Null: nothing is signed. */
+  need: NeedSettings | null;
   isInPath: boolean;
+  /** `none`: nobody is asked; `conf`: the conf says it, until the reload that the policy waits for; null: about every request. */
+  scope: Scope | 'none' | 'conf' | null;
 }
 
 /** Says what becomes of the request, whether or not it needs a signature. */
@@ -26,19 +32,28 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   r.variables.edge_auth_live_clean_uri = target;
   r.variables.edge_auth_live_refusal = '403';
   if (!isLiveEntry(entry)) return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid');
-  const signing = signingOfEntry(entry);
+  const judged = rulesOf(entry);
+  const line = remoteLineOf(entry);
+  const isLoaded = line.slice(0, 16) === (r.variables.edge_auth_live_ask as string).slice(0, 16);
+  const rules: Rules = {
+    need: judged.signing,
+    isInPath: false,
+    scope: line === '-' ? 'none' : isLoaded ? judged.scope : 'conf',
+  };
+  const signing = judged.signing;
   if (signing === null) {
-    // Signing gave way to a question that this conf does not ask yet.
-    const remote = remoteShapeOfEntry(entry);
-    return settle(r, remote === '-' || remote === r.variables.edge_auth_remote_shape ? 'off' : 'policy_pending');
+    // (!) Signing gave way to a question that this conf does not ask yet.
+    settle(r, rules.scope === 'conf' ? 'policy_pending' : 'off');
+    r.variables.edge_auth_live_rules = JSON.stringify(rules);
+    return 'live_none';
   }
   const form = matchForm(signing, target);
   const clean = withoutSignature(signing, target, form);
   const mark = clean.indexOf('?');
   const checked = judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest);
   const isOpened = signing.methods.indexOf(r.variables.request_method as string) >= 0;
-  const isInPath = form.outcome === 'signed' && form.isInPath;
-  const rules: Rules = { scope: signing.scope, whiteList: signing.whiteList, isInPath: isInPath };
+  rules.need = { scope: signing.scope, whiteList: signing.whiteList };
+  rules.isInPath = form.outcome === 'signed' && form.isInPath;
   r.variables.edge_auth_live_checked = checked;
   r.variables.edge_auth_live_needed = isOpened ? checked : 'method_not_allowed';
   r.variables.edge_auth_live_rules = JSON.stringify(rules);
@@ -46,7 +61,7 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   r.variables.edge_auth_live_args = mark < 0 ? '' : clean.slice(mark + 1);
   r.variables.edge_auth_live_refusal =
     signing.denyStatus + (signing.vendorErrorHeader ? signing.signArg || 'auth_key' : '');
-  if (isInPath) return 'live_path';
+  if (rules.isInPath) return 'live_path';
   return form.outcome === 'signed' && !signing.keepArgsForOrigin ? 'live_args' : 'live_none';
 }
 
@@ -68,7 +83,14 @@ export function readGuard(r: NginxHTTPRequest): string {
     if (!text) return needed;
     const rules = JSON.parse(text) as Rules;
     const method = r.variables.request_method as string;
-    const need = needOf(rules, method, bytesOf(r.uri), r.variables.request_uri);
+    const target = r.variables.request_uri as string;
+    const path = bytesOf(r.uri);
+    const scope = rules.scope;
+    if (scope !== 'conf')
+      r.variables.edge_auth_live_scope =
+        scope === 'none' || (scope !== null && !isInScope(scope, method, path, target)) ? '0' : '1';
+    if (rules.need === null) return needed;
+    const need = needOf(rules.need, method, path, target);
     const checked = r.variables.edge_auth_live_checked || 'error';
     if (need === 'checked') return needed;
     return rules.isInPath && checked !== 'signed' ? checked : need;

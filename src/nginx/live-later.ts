@@ -2,18 +2,22 @@
 import { readEscapedUri } from './escaped-uri';
 import { readEntry } from './live-file';
 import { readChanged, readGuard, refuse } from './live-guard';
-import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
+import { decide, deny, readRate, unanswered } from './live-remote';
+import { drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
 export default {
   decide,
+  deny,
   drop,
   obey,
   readChanged,
   readEntry,
   readEscapedUri,
   readGuard,
+  readRate,
   readRequestSize,
   readServedUri,
   readTarget,
   refuse,
+  unanswered,
 };

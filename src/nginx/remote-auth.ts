@@ -100,20 +100,32 @@ function isAnsweredByConf(r: NginxHTTPRequest): boolean {
   return setting(r, 'upstream_status') === '';
 }
 
-/** `js_header_filter` of the location that asks: turns the auth server's status into 200 (go on) or 403, without a body. */
+interface AnswerRules extends StatusRules {
+  timeoutAction: string;
+}
+
+/** `js_header_filter` of the location that asks, by what the conf says. */
 function decide(r: NginxHTTPRequest): void {
-  if (isAnsweredByConf(r)) return;
-  const status = r.status;
-  try {
-    const rules: StatusRules = {
+  decideBy(r, function () {
+    return {
       success: setting(r, 'edge_auth_success_status'),
       failure: setting(r, 'edge_auth_failure_status'),
       other: setting(r, 'edge_auth_other_status'),
       failureAction: setting(r, 'edge_auth_failure_action'),
+      timeoutAction: setting(r, 'edge_auth_timeout_action'),
     };
+  });
+}
+
+/** Turns the auth server's status into 200 (go on) or 403, without a body. */
+function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
+  if (isAnsweredByConf(r)) return;
+  const status = r.status;
+  try {
+    const rules = readRules();
     // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
     if (status < 100) {
-      record(r, setting(r, 'edge_auth_timeout_action') === 'allow' ? 'allow' : 'deny', 'invalid_answer', '');
+      record(r, rules.timeoutAction === 'allow' ? 'allow' : 'deny', 'invalid_answer', '');
       return;
     }
     const verdict = verdictForStatus(rules, status);
@@ -171,4 +183,4 @@ function obey(r: NginxHTTPRequest): void {
   r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
 }
 
-export { readRequestSize, readServedUri, readTarget, decide, drop, obey };
+export { decideBy, readRequestSize, readServedUri, readTarget, decide, drop, obey };

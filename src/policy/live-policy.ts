@@ -13,19 +13,67 @@ export function sha256(text: string): string {
   return crypto.createHash('sha256').update(text).digest('hex');
 }
 
-/** 16 hex digits that stand for everything of `url_signing` that a conf is rendered from; the keys and times are no part of it. */
-export function signingShape(signing: UrlSigning | undefined): string {
-  if (signing === undefined) return noShape;
-  const { type, signArg, timeArg, timestampFormat, hash, whiteList, scope, methods } = signing;
-  const { denyStatus, keepArgsForOrigin, vendorErrorHeader } = signing;
-  const bound = [type, signArg, timeArg, timestampFormat, hash, whiteList, scope ?? null, methods];
-  return sha256(JSON.stringify([...bound, denyStatus, keepArgsForOrigin, vendorErrorHeader])).slice(0, 16);
+/**
+ * 16 hex digits that stand for what nginx's maps judge by: the form of the signature, and which requests need one or are asked about. Keys,
+ * times and status codes are no part of it. `noShape` where nothing is judged.
+ */
+export function policyShape(policy: Policy): string {
+  const [signing, remote] = policy.enabled ? [policy.urlSigning, policy.remoteAuth] : [];
+  if (!signing && !remote) return noShape;
+  return digestOf([signing ? signingShape(signing) : null, remote ? (remote.scope ?? 'all') : null]);
 }
 
-/** 16 hex digits that stand for everything of `remote_auth` that nginx has in its conf; `-` where it asks nobody. */
-export function remoteShape(policy: Policy): string {
+function signingShape(signing: UrlSigning): unknown {
+  const { type, signArg, timeArg, timestampFormat, hash, whiteList, scope, methods } = signing;
+  const { denyStatus, keepArgsForOrigin, vendorErrorHeader } = signing;
+  const form = [type, signArg, timeArg, timestampFormat, hash, whiteList, scope ?? null, methods];
+  return [...form, denyStatus, keepArgsForOrigin, vendorErrorHeader];
+}
+
+/** The fields of `remote_auth` that are in force without a reload; nginx has the others in its conf. */
+export const liveRemoteFields = [
+  'scope',
+  'success_status',
+  'failure_status',
+  'other_status',
+  'failure_action',
+  'timeout_action',
+];
+
+/** 16 hex digits that stand for what nginx has of `remote_auth` in its conf: whom it asks, what and for how long; `-` where it asks nobody. */
+export function remoteShape({ enabled, remoteAuth }: Policy): string {
+  if (!enabled || !remoteAuth) return '-';
+  const { authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders } = remoteAuth;
+  const { timeoutMs, tls } = remoteAuth;
+  const question = [authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders];
+  return digestOf([...question, timeoutMs, tls]);
+}
+
+/** `loaded`: the shape that the loaded conf was rendered from; undefined where it does not know the domain. To ask nobody takes no reload. */
+export function waitsForReload(policy: Policy, loaded: string | undefined): boolean {
+  const shape = remoteShape(policy);
+  return loaded === undefined || (shape !== '-' && shape !== loaded);
+}
+
+function digestOf(value: unknown): string {
+  return sha256(JSON.stringify(value)).slice(0, 16);
+}
+
+/** Shape, success, failure, other, action on failure and on a timeout, status of a refusal, bytes a second; `;` between. */
+export function remoteLine(policy: Policy): string {
   const { enabled, remoteAuth } = policy;
-  return enabled && remoteAuth ? sha256(JSON.stringify(remoteAuth)).slice(0, 16) : '-';
+  if (!enabled || !remoteAuth) return '-';
+  const { successStatus, failureStatus, otherStatus, failureAction, timeoutAction } = remoteAuth;
+  return [
+    remoteShape(policy),
+    successStatus.join(' '),
+    failureStatus.join(' '),
+    otherStatus,
+    'throttle' in failureAction ? 'throttle' : 'deny',
+    timeoutAction,
+    'deny' in failureAction ? failureAction.deny : 403,
+    'throttle' in failureAction ? failureAction.throttle : 0,
+  ].join(';');
 }
 
 /** How many characters of timestamp and hash stand before the key; `--` where it stands last. */
@@ -37,17 +85,17 @@ function keyPlace({ type, timestampFormat, hash }: UrlSigning): string {
 
 /**
  * `policyText`: the policy file to the letter. Five lines: its SHA-256 in hex; shape, rules and keys of the signature, one space between;
- * the shape of remote authentication; the signature's rules as JSON; `end`. A domain that is switched off has no signature and asks nobody.
+ * `remoteLine`; what the maps judge by, as JSON; `end`. A domain that is switched off has no signature and asks nobody.
  */
 export function livePolicy(policy: Policy, policyText: string): string {
-  const signing = policy.enabled ? policy.urlSigning : undefined;
-  const line =
-    signing && [signingShape(signing), lineStart(signing), keyPlace(signing), ...signing.keys].join(' ');
+  const [signing, remote] = policy.enabled ? [policy.urlSigning, policy.remoteAuth] : [];
+  const keys = signing ? [lineStart(signing), keyPlace(signing), ...signing.keys] : [];
+  const judged = { signing: signing ?? null, scope: remote?.scope ?? null };
   return [
     sha256(policyText),
-    line ?? noShape,
-    remoteShape(policy),
-    JSON.stringify(signing ?? null),
+    [policyShape(policy), ...keys].join(' '),
+    remoteLine(policy),
+    JSON.stringify(judged),
     'end',
     '',
   ].join('\n');

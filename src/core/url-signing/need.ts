@@ -1,6 +1,6 @@
 /** Which requests need a signature: rules over `METHOD path`, tried in order, as a `map` by nginx and by `needOf` in Node. */
 
-import { roundabout, roundaboutMark, type Scope, type ScopeRule, scopeRules } from '../scope';
+import { firstRule, type Scope, type ScopeRule, scopeRules } from '../scope';
 
 /** `checked`: a signature is needed, and what became of it decides. */
 export type Need = 'checked' | 'white_list' | 'out_of_scope';
@@ -58,25 +58,7 @@ export function needRules(settings: NeedSettings): { rules: NeedRule[]; fallback
  * request target that led to it; by default the path itself.
  */
 export function needOf(settings: NeedSettings, method: string, path: string, target?: string): Need {
-  const bytes = function (pattern: string): string {
-    return pattern.replace(/[\u0080-\uffff]+/g, function (text) {
-      return encodeURIComponent(text).replace(/%(..)/g, function (_all, hex: string) {
-        return String.fromCharCode(parseInt(hex, 16));
-      });
-    });
-  };
-  const fold = function (text: string): string {
-    return text.replace(/[A-Z]/g, function (letter) {
-      return letter.toLowerCase();
-    });
-  };
-  const mark = new RegExp(roundabout).test(target === undefined ? path : target) ? roundaboutMark : '';
-  const subject = method + ' ' + mark + path;
   const all = needRules(settings);
-  const hit = all.rules.find(function (rule) {
-    return rule.caseSensitive
-      ? new RegExp(bytes(rule.pattern)).test(subject)
-      : new RegExp(fold(bytes(rule.pattern))).test(fold(subject));
-  });
+  const hit = firstRule(all.rules, method, path, target === undefined ? path : target);
   return hit ? hit.need : all.fallback;
 }

@@ -1,0 +1,51 @@
+/** What becomes of an answer of the auth server, or of none, by the policy as it is now. */
+
+import { remoteLineOf } from '../core/live-entry';
+import { readEntry } from './live-file';
+import { decideBy } from './remote-auth';
+
+/**
+ * The settings of the policy, as `remoteLine` lists them; those of the conf where the policy waits for a reload. `$edge_auth_live_ask`:
+ * the latter, `|`, and `<epoch>:<domain>`.
+ */
+function readSettings(r: NginxHTTPRequest): string[] {
+  const ask = (r.variables.edge_auth_live_ask as string).split('|');
+  const loaded = ask[0] as string;
+  const key = ask[1] as string;
+  const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
+  const line = remoteLineOf(zone.get(key) || readEntry(r, key));
+  return (line.slice(0, 16) === loaded.slice(0, 16) ? line : loaded).split(';');
+}
+
+/** `js_header_filter` of the location that asks. */
+export function decide(r: NginxHTTPRequest): void {
+  decideBy(r, function () {
+    const settings = readSettings(r);
+    return {
+      success: settings[1] as string,
+      failure: settings[2] as string,
+      other: settings[3] as string,
+      failureAction: settings[4] as string,
+      timeoutAction: settings[5] as string,
+    };
+  });
+}
+
+/** `js_content` of the location where a question ends that got no answer. */
+export function unanswered(r: NginxHTTPRequest): void {
+  const isAllowed = readSettings(r)[5] === 'allow';
+  r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
+  r.variables.edge_auth_asked = isAllowed ? '1' : '';
+  r.return(isAllowed ? 204 : 403);
+}
+
+/** `js_content` of the location that refuses what the auth server refused. */
+export function deny(r: NginxHTTPRequest): void {
+  r.headersOut['Content-Type'] = 'text/plain';
+  r.return(Number(readSettings(r)[6]) || 403, 'Access denied\n');
+}
+
+/** `js_set $edge_auth_live_rate_now`: for a throttled client, as nginx writes a size. */
+export function readRate(r: NginxHTTPRequest): string {
+  return readSettings(r)[7] || '0';
+}
