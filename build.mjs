@@ -3,7 +3,7 @@ import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import ts from 'typescript';
-import { bundleWithLater } from './scripts/njs-bundle.mjs';
+import { bundleControlPlane, bundleWithLater } from './scripts/njs-bundle.mjs';
 
 // Built aside and swapped in, so that nothing ever sees half a build.
 const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
@@ -17,6 +17,10 @@ async function buildNjsBundles() {
     const code = await bundleWithLater(`src/nginx/${name}.ts`, `src/nginx/${later}.ts`);
     await writeFile(new URL(`nginx/${name}.js`, dist), code);
   }
+  await writeFile(
+    new URL('nginx/edge_auth_api.js', dist),
+    await bundleControlPlane('src/api/edge_auth_api.ts'),
+  );
 }
 
 await cp(new URL('nginx/', import.meta.url), new URL('nginx/', dist), { recursive: true });

@@ -124,6 +124,17 @@ const withoutGenerators = {
   },
 };
 
+/** The patterns of src/core are made while it runs, of what means the same to PCRE and to JavaScript: they stay as they are. */
+const patternsOfCore = {
+  name: 'patterns-of-core',
+  setup(build) {
+    build.onLoad({ filter: /src\/core\/.*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll('new RegExp(', 'new globalThis.RegExp('),
+      loader: 'ts',
+    }));
+  },
+};
+
 /**
  * The text of a module of the control plane, from a TypeScript entry with a default export: everything in it, the libraries included, is
  * lowered to what the engine of njs 0.8.9 runs, and runs in QuickJS too. `crypto` and `fs` stay imports.
@@ -142,6 +153,7 @@ export async function bundleControlPlane(entry) {
     external: ['crypto', 'fs'],
     target: 'es2022',
     legalComments: 'none',
+    plugins: [patternsOfCore],
   });
   const { code } = await transformAsync(result.outputFiles[0].text, {
     babelrc: false,

@@ -1,6 +1,6 @@
 /** The guard while nginx's conf is that of an earlier policy: slower than its maps, and in force at once. */
 
-import { isLiveEntry, missingPolicy, remoteLineOf, rulesOf } from '../core/live-entry';
+import { isLiveEntry, missingPolicy, noShape, remoteLineOf, rulesOf } from '../core/live-entry';
 import { isInScope, type Scope } from '../core/scope';
 import { matchForm } from '../core/url-signing/form';
 import { needOf, type NeedSettings } from '../core/url-signing/need';
@@ -34,7 +34,8 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   if (!isLiveEntry(entry)) return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid');
   const judged = rulesOf(entry);
   const line = remoteLineOf(entry);
-  const isLoaded = line.slice(0, 16) === (r.variables.edge_auth_live_ask as string).slice(0, 16);
+  const ask = r.variables.edge_auth_live_ask as string;
+  const isLoaded = line.slice(0, 16) === ask.slice(0, 16);
   const rules: Rules = {
     need: judged.signing,
     isInPath: false,
@@ -43,7 +44,8 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   const signing = judged.signing;
   if (signing === null) {
     // (!) Signing gave way to a question that this conf does not ask yet.
-    settle(r, rules.scope === 'conf' ? 'policy_pending' : 'off');
+    const wasSigned = (r.variables.edge_auth_live_input as string).slice(0, 16) !== noShape;
+    settle(r, wasSigned && rules.scope === 'conf' && ask.charAt(0) === '-' ? 'policy_pending' : 'off');
     r.variables.edge_auth_live_rules = JSON.stringify(rules);
     return 'live_none';
   }
