@@ -6,7 +6,7 @@ import { type Answer, problemsFound, refusal, sentenceOf } from './answer';
 import { changeLine } from './change-log';
 import type { Edge } from './edge';
 import { findForbidden } from './forbidden';
-import { mayChange } from './precondition';
+import { mayGoOn } from './precondition';
 import { fieldsToReload, wouldOpen } from './reload';
 import { listHeader, type RequestHead } from './request-head';
 import { publish, whileLocked } from './shared-memory';
@@ -94,7 +94,7 @@ function share(edge: Edge, domain: string, live: string | undefined): void {
 
 function isExpected(head: RequestHead, before: StoredPolicy | undefined): boolean {
   const etag = before && before.etag;
-  return mayChange(listHeader(head, 'if-match'), listHeader(head, 'if-none-match'), etag);
+  return mayGoOn(listHeader(head, 'if-match'), listHeader(head, 'if-none-match'), etag);
 }
 
 function preconditionFailed(): Answer {

@@ -19,10 +19,20 @@ function setting(r: NginxHTTPRequest, name: string): string {
 /** `js_content` of everything. */
 function handle(r: NginxHTTPRequest): void {
   answerWith(r, function (head, admitted) {
-    const bytes = hasBody(head.method) ? r.requestBuffer : undefined;
-    if (bytes !== undefined && bytes.length > maxBody) return tooLarge();
+    const bytes = hasBody(head.method) ? bodyBytes(r) : undefined;
+    if (bytes === null || (bytes !== undefined && bytes.length > maxBody)) return tooLarge();
     return respond(edgeOf(r, head, admitted), head, admitted.route, textOf(bytes), Date.now() / 1000);
   });
+}
+
+/** Undefined where there is none; null where nginx could not keep it in memory: a large one in tiny chunks. */
+function bodyBytes(r: NginxHTTPRequest): Buffer | undefined | null {
+  try {
+    return r.requestBuffer;
+  } catch (e) {
+    if (/in a file/.test(String(e))) return null;
+    throw e;
+  }
 }
 
 /** `js_content` of a request whose body nginx does not take: whoever may not ask learns that first. */

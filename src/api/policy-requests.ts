@@ -2,6 +2,7 @@
 
 import type { Policy } from '../policy/policy';
 import { type Answer, answer, problemsFound, refusal, sentenceOf } from './answer';
+import { waitsForReload } from '../policy/live-policy';
 import { readBody } from './body';
 import { changePolicy, deletePolicy, unknownDomain } from './change';
 import { readDomain } from './domain';
@@ -9,7 +10,6 @@ import type { Edge } from './edge';
 import { explainUrl } from './explain-url';
 import { type Page, pageOf } from './page';
 import { isUnmodified } from './precondition';
-import { needsReload } from './reload';
 import { listHeader, type RequestHead } from './request-head';
 import { masked, withoutSecrets } from './secrets';
 import { listPolicies, readRenderedShape } from './store';
@@ -33,7 +33,7 @@ export function getPolicy(edge: Edge, head: RequestHead, domain: string): Answer
   const value = edge.caller.role === 'write' ? stored.value : withoutSecrets(stored.value, masked);
   return answer(200, value, {
     ETag: stored.etag,
-    'X-Edge-Auth-Reload-Required': String(needsReload(stored.policy, shape)),
+    'X-Edge-Auth-Reload-Required': String(waitsForReload(stored.policy, shape)),
   });
 }
 

@@ -8,7 +8,7 @@ export function etagOf(text: string): string {
 }
 
 /** May a change go on? `etag`: of the file there is, undefined for none. A header that cannot be read matches nothing. */
-export function mayChange(
+export function mayGoOn(
   ifMatch: string | undefined,
   ifNoneMatch: string | undefined,
   etag: string | undefined,
