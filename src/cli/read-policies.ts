@@ -74,9 +74,10 @@ export function readPolicy(
 
 /** File names that differ in case only name the same domain. */
 function repeatedDomains(policies: Policy[], folder: string): Issue[] {
-  const domains = policies.map((policy) => policy.domain);
-  return domains
-    .filter((domain, index) => domains.indexOf(domain) !== index)
+  const seen = new Set<string>();
+  return policies
+    .map(({ domain }) => domain)
+    .filter((domain) => seen.size === seen.add(domain).size)
     .map((domain) => ({
       file: join(folder, `${domain}.json`),
       pointer: '',

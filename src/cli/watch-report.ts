@@ -4,6 +4,8 @@ import { escapeInvisible } from '../policy/issue';
 
 const MAX_LINES = 40;
 
+const AGAIN = 'tried again';
+
 /** What `nginx -t` says of a conf that is as it should be. */
 const PRAISE = /(?:syntax is ok|test is successful)$/;
 
@@ -26,18 +28,19 @@ export class Report {
     this.said.add(text);
   }
 
+  /** `cause`: what changed; empty where nothing did and what failed is tried again. */
   success(cause: string, text: string): void {
     this.lastFailure = '';
-    this.event(`${cause}: ${text}`);
+    this.event(`${cause || AGAIN}: ${text}`);
   }
 
-  /** The same failure is told once; after a change that does not mend it, in one line. `cause` is empty where nothing changed. */
+  /** The same failure is told once; after a change that does not mend it, in one line. */
   failure(cause: string, text: string, details: string[]): void {
     const failure = [text, ...details.map(withoutTime)].join('\n');
     const isNew = failure !== this.lastFailure;
     this.lastFailure = failure;
     if (isNew) {
-      this.event(`${cause || 'tried again'}: ${text}`);
+      this.event(`${cause || AGAIN}: ${text}`);
       this.lines(details);
     } else if (cause) this.event(`${cause}: ${text}, as before`);
   }

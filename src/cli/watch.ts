@@ -30,8 +30,8 @@ export type Pass = (read: typeof readPolicy) => PassResult;
 
 const RETRY_MS = { first: 5_000, most: 300_000 };
 
-/** After a look nothing is looked at for 19 times as long, after a pass for as long: what is left of one CPU. */
-const LOOK_REST = 19;
+/** How many times as long as a look took nothing is looked at then: where nothing seems to happen, and where something does. */
+const REST = { idle: 19, busy: 4 };
 
 /** How long a reload may still take when watch is told to end. */
 const STOP_MS = 2_000;
@@ -103,6 +103,7 @@ async function run(options: WatchOptions, pass: Pass, hints: Hints, stop: AbortS
     const started = performance.now();
     const outcome = await attemptOrReport(cause, context);
     if (options.once || stop.aborted) return outcome;
+    // Half of one CPU is the most that passes take.
     await hints.pause(performance.now() - started);
     const changes = await nextChanges(
       inputs,
@@ -140,28 +141,29 @@ async function nextChanges(
 ): Promise<string[]> {
   const retryAt = Date.now() + retryMs;
   const changes = new Set<string>();
-  let rest = 0;
+  let lookMs = 0;
   const look = (): boolean => {
     const started = performance.now();
     const found = inputs.look();
-    rest = (performance.now() - started) * LOOK_REST;
+    lookMs = performance.now() - started;
     for (const change of found) changes.add(change);
     return found.length > 0;
   };
+  const quietMs = (): number => Math.max(debounce, lookMs * REST.busy);
   while (!stop.aborted) {
     hints.watch(inputs.folders());
     if (look()) {
       // Whoever writes without a pause is not waited for any longer than ten times.
       for (let i = 0; i < 10; i++) {
-        await hints.pause(Math.max(debounce, rest));
+        await hints.pause(quietMs());
         if (!look()) break;
       }
       break;
     }
     const left = retryAt - Date.now();
     if (left <= 0) break;
-    const isHinted = await hints.wait(Math.min(Math.max(poll, rest), left));
-    if (isHinted) await hints.pause(Math.max(debounce, rest));
+    const isHinted = await hints.wait(Math.min(Math.max(poll, lookMs * REST.idle), left));
+    if (isHinted) await hints.pause(quietMs());
   }
   return [...changes];
 }
