@@ -136,20 +136,6 @@ const patternsOfCore = {
 };
 
 /**
- * src/core is in the dialect of the njs engine already, and makes patterns while it runs that mean the same to PCRE: they are nginx's, too.
- * Under this name `njsPatterns` lets them be.
- */
-const corePatterns = {
-  name: 'core-patterns',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]src[\\/]core[\\/].*\.ts$/ }, async ({ path }) => {
-      const code = await readFile(path, 'utf8');
-      return { contents: code.replaceAll('new RegExp(', 'new globalThis.RegExp('), loader: 'ts' };
-    });
-  },
-};
-
-/**
  * The text of a module of the control plane, from a TypeScript entry with a default export: everything in it, the libraries included, is
  * lowered to what the engine of njs 0.8.9 runs, and runs in QuickJS too. `crypto` and `fs` stay imports.
  */

@@ -1,7 +1,9 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { addressKind, isIPv4, isIPv6 } from './address-kind';
 import type { Report } from './issue';
 import { describe } from './issue';
 import { isHostName } from './host-name';
+
+export { addressKind, type AddressKind } from './address-kind';
 
 export interface AuthServer {
   scheme: 'http' | 'https';
@@ -46,18 +48,10 @@ function isHost(host: string): boolean {
   return isNumeric ? isIPv4(host) : isHostName(name);
 }
 
-const local = new BlockList();
-local.addSubnet('127.0.0.0', 8);
-local.addSubnet('0.0.0.0', 8);
-local.addAddress('::1', 'ipv6');
-local.addAddress('::', 'ipv6');
-
 /** Does the address name this very host? Alibaba's console refuses such addresses. */
 export function isLocal(server: AuthServer): boolean {
-  const { host } = server;
-  if (host.startsWith('[')) return local.check(host.slice(1, -1), 'ipv6');
-  if (isIPv4(host)) return local.check(host, 'ipv4');
-  return /(?:^|\.)localhost\.?$/.test(host);
+  const kind = addressKind(server.host);
+  return kind === 'loopback' || kind === 'unspecified';
 }
 
 /** All entries answer the same question: one scheme and one path, and each address once. */

@@ -1,85 +1,181 @@
-import { parse, tokenize } from '@humanwhocodes/momoa';
-import type { AnyNode, Token } from '@humanwhocodes/momoa';
 import type { Report } from './issue';
-import { describe, pointerTo } from './issue';
-import { expectedAfter, syntaxErrorPlace } from './json-syntax';
+import { describe, MAX_ISSUES, pointerTo } from './issue';
+import {
+  characterAt,
+  characterCount,
+  CONTROL,
+  readNumber,
+  readString,
+  readWord,
+  type Scalar,
+} from './json-text';
 
 const MAX_CHARACTERS = 262_144;
 const MAX_DEPTH = 32;
 
 /**
  * Strict JSON, at most 256 Ki characters and 32 levels, each key once: `JSON.parse` lets the last of two
- * equal keys win in silence, so that a reviewer reads one policy and nginx obeys another.
+ * equal keys win in silence, so that a reviewer reads one policy and nginx obeys another; that of njs takes more than JSON.
  */
 export function parseJson(text: string, report: Report): { value: unknown } | undefined {
   if (text.length > MAX_CHARACTERS) {
-    report('', `at most ${MAX_CHARACTERS} characters`, `${text.length} characters`);
-    return undefined;
+    const count = characterCount(text);
+    if (count > MAX_CHARACTERS) {
+      report('', `at most ${MAX_CHARACTERS} characters`, `${count} characters`);
+      return undefined;
+    }
   }
   if (text.startsWith('\uFEFF')) {
     report('', 'JSON in UTF-8 without a byte order mark', 'a byte order mark');
     return undefined;
   }
+  const reader = new JsonReader(text, report);
   try {
-    const tokens = tokenize(text);
-    if (depthOf(tokens) > MAX_DEPTH) {
-      report('', `at most ${MAX_DEPTH} levels of nesting`, 'more');
-      return undefined;
-    }
-    const root = parse(text).body;
-    const control = tokens.find((t) => t.type === 'String' && hasControl(text.slice(...span(t))));
-    if (control !== undefined) {
-      report(
-        '',
-        'control characters in strings written as \\n or \\u00XX',
-        at('a raw one', control.loc.start),
-      );
-      return undefined;
-    }
-    const value: unknown = JSON.parse(text);
-    reportDuplicates(root, '', report);
-    return { value };
+    return { value: reader.readFile() };
   } catch (error) {
-    const place = syntaxErrorPlace(text, error);
-    const found = place.offset < text.length ? describe(text.charAt(place.offset)) : 'the end of the file';
-    report('', expectedAfter(text, place.offset), at(found, place));
+    if (error !== STOP) throw error;
     return undefined;
   }
 }
 
-function span(token: Token): [number, number] {
-  return [token.loc.start.offset, token.loc.end.offset];
-}
+/** What a decoder puts in the place of bytes that are not UTF-8. */
+const UNDECODED = /[\p{Cs}\ufffd]/u;
+const STOP = new Error('what is wrong has been reported');
+const NUMBER_STARTS = '-0123456789';
+const BROKEN = 'the rest of a string or number as JSON writes it';
 
-function at(found: string, place: { line: number; column: number }): string {
-  return `${found} at line ${place.line}, column ${place.column}`;
-}
+class JsonReader {
+  private offset = 0;
+  private line = 1;
+  private lineStart = 0;
+  /** Keys and indices of the value that is being read. */
+  private readonly path: (string | number)[] = [];
+  private readonly repeated: { pointer: string; received: string }[] = [];
 
-function hasControl(text: string): boolean {
-  return [...text].some((char) => char < ' ');
-}
+  constructor(
+    private readonly text: string,
+    private readonly report: Report,
+  ) {}
 
-function depthOf(tokens: readonly Token[]): number {
-  let depth = 0;
-  let deepest = 0;
-  for (const { type } of tokens) {
-    if (type === 'LBrace' || type === 'LBracket') deepest = Math.max(deepest, ++depth);
-    if (type === 'RBrace' || type === 'RBracket') depth--;
+  readFile(): unknown {
+    const undecoded = this.text.search(UNDECODED);
+    const value = undecoded < 0 ? this.readValue('a JSON object') : this.refuseUndecoded(undecoded);
+    this.skipSpace();
+    if (this.offset < this.text.length) this.fail('the end of the file');
+    this.repeated.forEach(({ pointer, received }) => this.report(pointer, 'each key once', received));
+    return value;
   }
-  return deepest;
-}
 
-function reportDuplicates(node: AnyNode, pointer: string, report: Report): void {
-  if (node.type === 'Array') {
-    node.elements.forEach((element, i) => reportDuplicates(element.value, pointer + pointerTo(i), report));
+  private readValue(expected: string): unknown {
+    this.skipSpace();
+    const char = this.text.charAt(this.offset);
+    if (char === '{') return this.readObject();
+    if (char === '[') return this.readArray();
+    if (char === '"') return this.take(readString(this.text, this.offset), BROKEN);
+    if (char !== '' && NUMBER_STARTS.includes(char))
+      return this.take(readNumber(this.text, this.offset), BROKEN);
+    return this.take(readWord(this.text, this.offset), expected);
   }
-  if (node.type !== 'Object') return;
-  const seen = new Set<string>();
-  for (const { name, value } of node.members) {
-    const key = name.type === 'String' ? name.value : name.name;
-    const place = pointer + pointerTo(key);
-    if (seen.has(key)) report(place, 'each key once', at('it again', name.loc.start));
-    seen.add(key);
-    reportDuplicates(value, place, report);
+
+  private readObject(): object {
+    const object: Record<string, unknown> = {};
+    this.enter();
+    for (let isFirst = true; !this.isAt('}'); isFirst = false) {
+      if (!isFirst) this.expect(',', '"," or "}"');
+      this.skipSpace();
+      const start = this.offset;
+      if (this.text.charAt(start) !== '"')
+        this.fail(`a property name in double quotes${isFirst ? ', or "}"' : ''}`);
+      const name = this.take(readString(this.text, start), BROKEN) as string;
+      this.path.push(name);
+      if (Object.hasOwn(object, name)) this.repeat(start);
+      this.expect(':', '":"');
+      const value = this.readValue('a value');
+      // Assigning would set the prototype under the key __proto__.
+      if (name !== '__proto__') object[name] = value;
+      else
+        Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+      this.path.pop();
+    }
+    this.offset++;
+    return object;
+  }
+
+  private readArray(): unknown[] {
+    const list: unknown[] = [];
+    this.enter();
+    for (let isFirst = true; !this.isAt(']'); isFirst = false) {
+      if (!isFirst) this.expect(',', '"," or "]"');
+      this.path.push(list.length);
+      list.push(this.readValue(isFirst ? 'a value, or "]"' : 'a value'));
+      this.path.pop();
+    }
+    this.offset++;
+    return list;
+  }
+
+  private enter(): void {
+    this.offset++;
+    if (this.path.length < MAX_DEPTH) return;
+    this.report('', `at most ${MAX_DEPTH} levels of nesting`, 'more');
+    throw STOP;
+  }
+
+  private take({ end, scalar, refused }: Scalar, expected: string): unknown {
+    if (refused !== undefined) {
+      const pointer = refused.expected === CONTROL ? '' : pointerTo(...this.path);
+      this.report(pointer, refused.expected, this.withPlace(refused.received, this.offset));
+      throw STOP;
+    }
+    this.offset = end;
+    return scalar === undefined ? this.fail(expected) : scalar.value;
+  }
+
+  private expect(char: string, expected: string): void {
+    if (!this.isAt(char)) this.fail(expected);
+    this.offset++;
+  }
+
+  /** Whether this is what stands next, behind spaces. */
+  private isAt(char: string): boolean {
+    this.skipSpace();
+    return this.text.charAt(this.offset) === char;
+  }
+
+  private skipSpace(): void {
+    for (;;) {
+      const char = this.text.charAt(this.offset);
+      if (char === '\n') {
+        this.line++;
+        this.lineStart = this.offset + 1;
+      } else if (char !== ' ' && char !== '\r' && char !== '\t') return;
+      this.offset++;
+    }
+  }
+
+  private repeat(start: number): void {
+    if (this.repeated.length >= MAX_ISSUES) return;
+    this.repeated.push({ pointer: pointerTo(...this.path), received: this.withPlace('it again', start) });
+  }
+
+  /** JSON does not allow what stands at the offset. */
+  private fail(expected: string): never {
+    const char = characterAt(this.text, this.offset);
+    const found = char === '' ? 'the end of the file' : describe(char);
+    this.report('', expected, this.withPlace(found, this.offset));
+    throw STOP;
+  }
+
+  private refuseUndecoded(offset: number): never {
+    const before = this.text.slice(0, offset).split('\n');
+    this.line = before.length;
+    this.lineStart = offset - (before.at(-1) ?? '').length;
+    this.report('', 'text in UTF-8', this.withPlace('bytes that are none', offset));
+    throw STOP;
+  }
+
+  private withPlace(found: string, offset: number): string {
+    const column = characterCount(this.text.slice(this.lineStart, offset)) + 1;
+    return `${found} at line ${this.line}, column ${column}`;
   }
 }

@@ -5,7 +5,12 @@ const MAX_COMPARED = 64;
 
 /** The candidate with the fewest edits from `word`, ignoring case; one that contains the word comes first (`host`: `http_host`). */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const wanted = word.slice(0, MAX_COMPARED).toLowerCase();
+  // No candidate has another character; engines do not count, nor change, those alike.
+  const wanted = word
+    .slice(0, 2 * MAX_COMPARED)
+    .replace(/[^ -~]/gu, '?')
+    .slice(0, MAX_COMPARED)
+    .toLowerCase();
   const containing = candidates.filter(
     (candidate) => wanted.length > 2 && candidate.toLowerCase().includes(wanted),
   );

@@ -1,5 +1,6 @@
 import { parseDomain } from './host-name';
 import type { Issue, Report } from './issue';
+import { MAX_ISSUES } from './issue';
 import { parseJson } from './json';
 import type { RemoteAuth } from './remote-auth';
 import { parseRemoteAuth } from './remote-auth';
@@ -24,14 +25,14 @@ export interface Policy {
   /** Host name in lower case, from the file's name. */
   domain: string;
   enabled: boolean;
-  /** Where `enabled` is true, at least one of the two is there. The signature is checked first. */
+  /** Where `enabled` is true and both are undefined, the file says so: `"url_signing": false`. The signature is checked first. */
   remoteAuth: RemoteAuth | undefined;
   /** With a key file, `keys` is empty: whoever reads files fills it (readPolicy). */
   urlSigning: UrlSigning | undefined;
 }
 
 /**
- * Reads the text of `policies/<domain>.json`. Gives a policy, or all problems at once; never throws, whatever the text is.
+ * Reads the text of `policies/<domain>.json`. Gives a policy, or all problems at once (100 at most); never throws, whatever the text is.
  * `file` names the file in issues and carries the domain.
  */
 export function parsePolicy(
@@ -39,8 +40,11 @@ export function parsePolicy(
   file: string,
 ): { policy: Policy; issues: [] } | { policy: undefined; issues: Issue[] } {
   const issues: Issue[] = [];
-  const reportRaw: Report = (pointer, expected, received) =>
-    issues.push({ file, pointer, expected, received });
+  const reportRaw: Report = (pointer, expected, received) => {
+    if (issues.length < MAX_ISSUES) issues.push({ file, pointer, expected, received });
+    else if (issues.length === MAX_ISSUES)
+      issues.push({ file, pointer: '', expected: `at most ${MAX_ISSUES} problems`, received: 'more' });
+  };
   const domain = parseDomain(file, reportRaw);
   const json = parseJson(text, reportRaw);
   if (json === undefined) return { policy: undefined, issues };
@@ -52,6 +56,7 @@ export function parsePolicy(
     reportRaw(inFile(written, respelled.spelled), expected, received);
   };
   const faulty = checkSchema(value, report);
+  if (faulty.size > MAX_ISSUES) return { policy: undefined, issues };
   for (const pointer of faulty) remove(value, pointer);
 
   const root = isObject(value) ? value : {};

@@ -1,14 +1,10 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { DefinedError } from 'ajv/dist/2020.js';
 import type { Report } from './issue';
-import { describe, pointerTo } from './issue';
+import { describe, MAX_ISSUES, pointerTo } from './issue';
 import { likelyField } from './likely-field';
 import schema from './policy.schema.json';
+import validate from './schema-validate';
 import { describeKey, withoutKeys } from './signing-keys';
-
-const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false });
-ajv.addVocabulary(['x-expected', 'x-unit', 'x-presets', 'x-types', 'x-spellings', 'x-secret']);
-const validate = ajv.compile(schema);
 
 interface SchemaNode {
   'x-expected'?: string;
@@ -16,7 +12,7 @@ interface SchemaNode {
   properties?: Record<string, SchemaNode>;
 }
 
-/** Reports everything that the schema refuses, once a place, and returns the faulty places. */
+/** Reports what the schema refuses, once a place, and returns the faulty places: all of them, or more than MAX_ISSUES. */
 export function checkSchema(value: unknown, report: Report): Set<string> {
   const faulty = new Set<string>();
   if (validate(value)) return faulty;
@@ -32,6 +28,7 @@ export function checkSchema(value: unknown, report: Report): Set<string> {
   for (const error of errors) {
     const isCount = error.keyword === 'maxProperties' || error.keyword === 'minProperties';
     if (!(isCount && withUnknown.has(error.instancePath))) reportError(error, once);
+    if (faulty.size > MAX_ISSUES) break;
   }
   return faulty;
 }

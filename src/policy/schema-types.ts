@@ -237,7 +237,7 @@ export interface PolicyFile {
   $schema?: Schema;
   enabled?: Enabled;
   remote_auth?: RemoteAuthentication;
-  url_signing?: URLSigning;
+  url_signing?: URLSigning | false;
 }
 /**
  * Asks an auth server about every request in scope and obeys its answer. Required unless url_signing is there or enabled is false. Every default fails closed; a preset gives one vendor's behaviour, and a field beside it overrides it.
@@ -289,7 +289,7 @@ export interface TLS {
   client_key?: ClientKey;
 }
 /**
- * Opens a resource only to URLs that were signed with a key, before nginx chooses a location; with remote_auth beside it, the signature is checked first. Required unless remote_auth is there or enabled is false. A preset sets one vendor's names, and a field beside it overrides it. Alibaba Cloud CDN, Configure URL signing. Tencent Cloud CDN, TypeA to TypeD: where all files but some types are authenticated, those types are scope.exclude_file_types here; where only some are, scope.file_types. Baidu AI Cloud CDN, Set the Access Authorization.
+ * Opens a resource only to URLs that were signed with a key, before nginx chooses a location; with remote_auth beside it, the signature is checked first. Required unless remote_auth is there or enabled is false; false says in writing that no signature is asked for, and with nothing beside it the domain is open. A preset sets one vendor's names, and a field beside it overrides it. Alibaba Cloud CDN, Configure URL signing. Tencent Cloud CDN, TypeA to TypeD: where all files but some types are authenticated, those types are scope.exclude_file_types here; where only some are, scope.file_types. Baidu AI Cloud CDN, Set the Access Authorization.
  */
 export interface URLSigning {
   preset?: SigningPreset;

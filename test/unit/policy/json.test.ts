@@ -45,6 +45,92 @@ describe('text that is not strict JSON', () => {
   });
 });
 
+const pair = 'expected both halves of a surrogate pair, received one';
+const short =
+  'expected a number of at most 15 digits, 6 of them after the point, without an exponent, received';
+const rest = 'expected the rest of a string or number as JSON writes it';
+
+describe("what an engine's own JSON.parse may take, or read otherwise than another's", () => {
+  test.each([
+    ['a leading zero', '[01]', 'expected "," or "]", received "1" at line 1, column 3'],
+    ['a final point', '[1.]', 'expected "," or "]", received "." at line 1, column 3'],
+    ['a leading point', '[.5]', 'expected a value, or "]", received "." at line 1, column 2'],
+    ['a plus', '[+1]', 'expected a value, or "]", received "+" at line 1, column 2'],
+    ['a minus alone', '[-]', `${rest}, received "-" at line 1, column 2`],
+    ['an empty exponent', '[1e]', 'expected "," or "]", received "e" at line 1, column 3'],
+    ['an exponent', '{"a":1e3}', `/a: ${short} 1e3 at line 1, column 6`],
+    ['16 digits', '[0,1234567890123456]', `/1: ${short} 1234567890123456 at line 1, column 4`],
+    ['seven digits after the point', '[0.0000001]', `/0: ${short} 0.0000001 at line 1, column 2`],
+    ['an unknown escape', '["\\x"]', `${rest}, received "\\\\" at line 1, column 3`],
+    ['an escape of three digits', '["\\u12g4"]', `${rest}, received "\\\\" at line 1, column 3`],
+    ['half a pair in a value', '{"a":["\\ud800"]}', `/a/0: ${pair} at line 1, column 7`],
+    ['the other half', '{"a":"\\udc00\\ud800"}', `/a: ${pair} at line 1, column 6`],
+    ['two first halves', '{"a":"\\ud83d\\ud83d\\ude00"}', `/a: ${pair} at line 1, column 6`],
+    ['half a pair in a name', '{"b":{"\\ud800":1}}', `/b: ${pair} at line 1, column 7`],
+    [
+      'what was not UTF-8',
+      '{\n"a":"ä\ufffd"}',
+      'expected text in UTF-8, received bytes that are none at line 2, column 7',
+    ],
+    [
+      'half a pair as it is',
+      '["😀\ud800"]',
+      'expected text in UTF-8, received bytes that are none at line 1, column 4',
+    ],
+    ['a no-break space', '[\u00a01]', 'expected a value, or "]", received "\u00a0" at line 1, column 2'],
+    ['a line separator', '[1\u2028]', 'expected "," or "]", received "\\u{2028}" at line 1, column 3'],
+    ['a NUL', '{}\0', 'expected the end of the file, received "\\u0000" at line 1, column 3'],
+  ])('%s', (_name, text, line) => {
+    expect(lines(text)).toEqual([line]);
+  });
+
+  test.each([
+    ['a number of 15 digits', '123456789012345'],
+    ['a fraction', '-1.25'],
+    ['six digits after the point', '123456789.000001'],
+    ['zero below zero', '-0', '0'],
+    ['escapes', '"\\"\\/\\b\\u00e4\\ud83d\\ude00"', '"\\"/\\bä😀"'],
+    ['U+FFFD by its escape', '"\\ufffd"', '"\ufffd"'],
+  ])('%s is read, and described as it is', (_name, written, told = written) => {
+    expect(lines(`{"enabled":${written}}`)).toEqual([`/enabled: expected true or false, received ${told}`]);
+  });
+
+  test('a column counts characters, not their halves', () => {
+    expect(lines('["😀😀"x')).toEqual(['expected "," or "]", received "x" at line 1, column 6']);
+    expect(lines('[😀')).toEqual(['expected a value, or "]", received "😀" at line 1, column 2']);
+  });
+
+  test('__proto__ is a name like any other', () => {
+    const [line] = lines('{"enabled":false,"__proto__":{"remote_auth":1}}');
+    expect(line).toMatch(/^\/__proto__: expected a known field/);
+    expect(lines('{"enabled":false,"__proto__":1,"__proto__":1}')).toHaveLength(2);
+  });
+});
+
+describe('problems without end', () => {
+  const many = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, i])));
+
+  test('100 are told, and of more that there are more', () => {
+    const protects = 1;
+    expect(lines(many(100 - protects))).toHaveLength(100);
+    expect(lines(many(100 - protects)).at(-1)).not.toMatch(/at most 100 problems/);
+    expect(lines(many(5000))).toHaveLength(101);
+    expect(lines(many(5000)).at(-1)).toBe('expected at most 100 problems, received more');
+  });
+
+  test.each([
+    ['a name that stands too often', `{${'"a":1,'.repeat(5000)}"a":1}`],
+    ['pasted entries without a name', JSON.stringify({ remote_auth: { add_args: '|'.repeat(5000) } })],
+    [
+      'items of a list',
+      JSON.stringify({ remote_auth: { auth_server: 'http://a', keep_args: Array(5000).fill('') } }),
+    ],
+  ])('%s', (_name, text) => {
+    expect(lines(text)).toHaveLength(101);
+  });
+});
+
 describe('size', () => {
   test('262144 characters are read, one more is refused', () => {
     const text = '{"enabled":false}'.padEnd(262_144);

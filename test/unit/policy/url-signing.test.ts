@@ -182,9 +182,11 @@ describe('refused, once and at its place', () => {
     ['a word', 'A', 'a text of 1 characters'],
     ['a list', [], 'a list'],
     ['null', null, 'null'],
+    ['true', true, 'a boolean'],
+    ['0', 0, 'a number'],
   ])('url_signing as %s', (_name, url_signing, received) => {
     expect(issuesOf(JSON.stringify({ url_signing }))).toMatchObject([
-      { pointer: '/url_signing', expected: 'an object with type, and key1 or key_file', received },
+      { pointer: '/url_signing', expected: 'an object with type, and key1 or key_file, or false', received },
     ]);
   });
 
@@ -255,5 +257,31 @@ describe('unknown fields name the nearest known one', () => {
   test.each(['__proto__', 'constructor', 'toString'])('%s is one', (name) => {
     const text = `{"url_signing":{"type":"A","key1":"${KEY}","${name}":{"x":1}}}`;
     expect(issuesOf(text)).toMatchObject([{ pointer: `/url_signing/${name}` }]);
+  });
+});
+
+describe('url_signing false switches signing off in writing', () => {
+  const remote_auth = { auth_server: 'http://auth.example.com/auth' };
+
+  test('alone: the domain is open', () => {
+    expect(read('{"url_signing":false}')).toEqual({
+      domain: 'www.example.com',
+      enabled: true,
+      remoteAuth: undefined,
+      urlSigning: undefined,
+    });
+  });
+
+  test('beside remote_auth, which stays', () => {
+    expect(read(JSON.stringify({ url_signing: false, remote_auth }))).toMatchObject({
+      remoteAuth: { authPath: 'fixed' },
+      urlSigning: undefined,
+    });
+  });
+
+  test('beside other mistakes, which are reported', () => {
+    expect(issuesOf('{"url_signing":false,"remote_auth":{}}').map((issue) => issue.pointer)).toEqual([
+      '/remote_auth/auth_server',
+    ]);
   });
 });
