@@ -4,7 +4,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RenderOptions, Wiring } from '../../../src/cli/conf-values';
+import type { ApiSettings, RenderOptions, Wiring } from '../../../src/cli/conf-values';
+import { isLive } from '../../../src/cli/conf-values';
 import { renderFiles } from '../../../src/cli/render';
 import { type Policy, parsePolicy } from '../../../src/policy/policy';
 import { flatten, parseConf } from './conf-tokens';
@@ -13,7 +14,8 @@ import { goldenPolicies } from './golden-policies';
 const golden = join(__dirname, 'golden');
 const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
 cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-writeFileSync(join(templates, 'edge_auth.js'), '// the bundle\n');
+for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
+  writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
 afterAll(() => rmSync(templates, { recursive: true }));
 
 function read(written: Record<string, object>): { policies: Policy[]; texts: Map<string, string> } {
@@ -37,11 +39,23 @@ const options = (wiring: Wiring, njsVersion?: [number, number, number]): RenderO
 const render = (written: Record<string, object>, wanted: RenderOptions) =>
   renderFiles(read(written), wanted, templates);
 
+const api: ApiSettings = {
+  listen: '127.0.0.1:9181',
+  tokens: `write:${'0'.repeat(64)} read:${'1'.repeat(64)}`,
+  policies: '/etc/nginx/policies',
+  hosts: ['127.0.0.1:9181', 'localhost:9181'],
+  allowed: ['10.0.0.1', 'auth.example.com:8080'],
+  log: '/var/log/nginx/edge-auth-api.log',
+};
+
 const sets: [string, RenderOptions][] = [
   ['hop', options('hop')],
   ['hop-njs-1.0.2', options('hop', [1, 0, 2])],
   ['inline', options('inline')],
   ['inline-njs-1.0.2', options('inline', [1, 0, 2])],
+  ['live', { ...options('hop'), api }],
+  ['live-inline-njs-1.0.2', { ...options('inline', [1, 0, 2]), api }],
+  ['api-njs-0.7.9', { ...options('hop', [0, 7, 9]), api }],
 ];
 
 describe.each(sets)('the files of %s', (name, wanted) => {
@@ -108,12 +122,15 @@ describe.each(sets)('the files of %s', (name, wanted) => {
   });
 
   test('the bundle lies where it is imported from', () => {
-    expect(files.get('edge_auth.js')).toBe('// the bundle\n');
-    expect(files.get('http.conf')).toContain('js_import edge_auth from /etc/nginx/edge-auth/edge_auth.js;');
+    const bundle = isLive(wanted) ? 'edge_auth_live.js' : 'edge_auth.js';
+    expect(files.get(bundle)).toBe('// the bundle\n');
+    expect(files.get('http.conf')).toContain(`js_import edge_auth from /etc/nginx/edge-auth/${bundle};`);
   });
 
-  test('a policy that is switched off protects nothing and is not included', () => {
-    expect(parseConf(files.get('servers/off.example.com.conf')!)).toEqual([]);
+  test('a policy that is switched off asks nobody, and protects nothing unless it is live', () => {
+    const server = parseConf(files.get('servers/off.example.com.conf')!);
+    expect(server.length > 0).toBe(isLive(wanted));
+    expect(flatten(server).map(({ words: [verb] }) => verb)).not.toContain('auth_request_set');
     expect(files.get('http.conf')).not.toContain('off.example.com');
   });
 });
