@@ -32,13 +32,21 @@ export function problemsFound(code: string, problems: Problem[]): Answer {
   return refused;
 }
 
+/** A pointer repeats names of the body, which may be as long as the body is. */
+const maxPointer = 300;
+
 /** Pointer, expected and received only: an issue also names a file of the edge. */
 function plainProblem(problem: Problem): Problem {
-  return { pointer: problem.pointer, expected: problem.expected, received: problem.received };
+  return { pointer: cut(problem.pointer), expected: problem.expected, received: problem.received };
+}
+
+function cut(pointer: string): string {
+  if (pointer.length <= maxPointer) return pointer;
+  return pointer.slice(0, maxPointer).replace(/[\uD800-\uDBFF]$/, '') + '…';
 }
 
 export function sentenceOf(problem: Problem): string {
-  const place = problem.pointer === '' ? '' : problem.pointer + ': ';
+  const place = problem.pointer === '' ? '' : cut(problem.pointer) + ': ';
   return place + 'expected ' + problem.expected + ', received ' + problem.received;
 }
 

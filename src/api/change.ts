@@ -4,6 +4,7 @@ import { livePolicy } from '../policy/live-policy';
 import type { Policy } from '../policy/policy';
 import { type Answer, problemsFound, refusal, sentenceOf } from './answer';
 import { changeLine } from './change-log';
+import { readDomain } from './domain';
 import type { Edge } from './edge';
 import { findForbidden } from './forbidden';
 import { mayGoOn } from './precondition';
@@ -55,7 +56,7 @@ function refuseChange(
   loaded: string | undefined,
 ): Answer | undefined {
   const forbidden = findForbidden(policy, before && before.policy, edge.allowed, function (host) {
-    return host === domain || hasPolicy(edge.policies, host);
+    return host === domain || (readDomain(host) === host && hasPolicy(edge.policies, host));
   });
   if (forbidden.length > 0) return problemsFound('InappropriateJSON', forbidden);
   if (!isExpected(head, before)) return preconditionFailed();

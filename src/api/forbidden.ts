@@ -1,7 +1,7 @@
 /** What a policy may say in a file that the operator writes, and not in a request: it would lead the edge to places of the requester's choice. */
 
 import type { Policy, RemoteAuth } from '../policy/policy';
-import type { AuthServer } from '../policy/auth-server';
+import { addressKind, type AddressKind, type AuthServer } from '../policy/auth-server';
 import { pointerTo } from '../policy/issue';
 import type { Problem } from './answer';
 
@@ -57,6 +57,13 @@ function tlsOf(policy: Policy | undefined): Partial<RemoteAuth['tls']> {
   return policy === undefined || policy.remoteAuth === undefined ? {} : policy.remoteAuth.tls;
 }
 
+const kindNames: Record<Exclude<AddressKind, 'other'>, string> = {
+  loopback: 'an address of the edge itself',
+  unspecified: 'an address of the edge itself',
+  link_local: 'a link-local address',
+  metadata: 'the address of a metadata service',
+};
+
 function faultOf(server: AuthServer, isProtected: (host: string) => boolean): string | undefined {
   const kind = addressKind(server.host);
   if (kind !== 'other') return kindNames[kind];
@@ -73,9 +80,3 @@ function isAmong(server: AuthServer, known: AuthServer[]): boolean {
     return one.host === server.host && one.port === server.port;
   });
 }
-
-// STUB until policy/auth-server.ts exports it.
-function addressKind(host: string): string {
-  return /^127\.|^localhost$|^\[::1\]$/.test(host) ? 'loopback' : 'other';
-}
-const kindNames: Record<string, string> = { loopback: 'an address of the edge itself' };

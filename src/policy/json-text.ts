@@ -6,14 +6,14 @@ export function characterCount(text: string): number {
 }
 
 export function characterAt(text: string, offset: number): string {
-  const code = text.codePointAt(offset);
-  return code === undefined ? '' : String.fromCodePoint(code);
+  // At the end of a text the njs engine gives NaN.
+  return offset < text.length ? String.fromCodePoint(text.codePointAt(offset)!) : '';
 }
 
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/;
 /** The njs engine of 0.8.9 rounds other numbers otherwise than Node does. */
 const SHORT_NUMBER = /^-?(?:(?:0|[1-9][0-9]{0,14})|(?:0|[1-9][0-9]{0,8})\.[0-9]{1,6})$/;
-const LONGEST = 64;
+const LONGEST = 32;
 
 export interface Scalar {
   /** Behind the last character of the scalar, or at the one that is wrong. */
