@@ -118,8 +118,8 @@ export class FakeEdge {
         answer.text = text;
       },
     };
-    api.handle(r as never);
-    api.restoreStatus(r as never);
+    api.handle(r);
+    api.restoreStatus(r);
     if (variables['edge_auth_api_change']) this.changes.push(variables['edge_auth_api_change']);
     const parsed: unknown = answer.text === '' ? undefined : JSON.parse(answer.text);
     return { ...answer, status: r.status, value: parsed };

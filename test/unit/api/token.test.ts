@@ -67,7 +67,9 @@ describe('no token:', () => {
 test('every pair is read to its end, whichever fits', () => {
   const reads = (token: string): number => {
     let count = 0;
-    const original = String.prototype.charCodeAt;
+    const original = Object.getOwnPropertyDescriptor(String.prototype, 'charCodeAt')?.value as (
+      at: number,
+    ) => number;
     const spy = jest.spyOn(String.prototype, 'charCodeAt').mockImplementation(function (this: string, at) {
       count++;
       return original.call(this, at);
