@@ -7,6 +7,7 @@ import { transformAsync } from '@babel/core';
 import esbuild from 'esbuild';
 import { njsPatterns } from './njs-regexp.mjs';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const shims = fileURLToPath(new URL('njs-shims.js', import.meta.url));
 
 /** Strips the types and lowers what the oldest supported njs engine lacks. */
@@ -143,7 +144,7 @@ export async function bundleControlPlane(entry) {
   const result = await esbuild.build({
     stdin: {
       contents: `import ${JSON.stringify(shims)};\nexport { default } from ${JSON.stringify(resolve(entry))};`,
-      resolveDir: process.cwd(),
+      resolveDir: root,
     },
     bundle: true,
     write: false,
@@ -156,6 +157,9 @@ export async function bundleControlPlane(entry) {
     plugins: [patternsOfCore],
   });
   const { code } = await transformAsync(result.outputFiles[0].text, {
+    cwd: root,
+    // Characters beyond U+FFFF as they are, not as two escapes.
+    generatorOpts: { jsescOption: { minimal: true } },
     babelrc: false,
     configFile: false,
     compact: false,

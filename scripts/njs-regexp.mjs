@@ -13,7 +13,8 @@ const CATEGORY = /^(?:[CLMNPSZ]|Cc|Cf|Cn|Co|Cs|L[lmotu]|M[cen]|N[dlo]|P[cdefios]
 
 /**
  * One pattern for both engines, or one for each where only flag `u` says it in JavaScript.
- * @returns {{ both: string, flags: string } | { pcre: string, pattern: string, flags: string }}
+ * `matchesEmpty`: it matches the empty text, and the njs engine, which takes that for bytes, cannot tell.
+ * @returns {({ both: string } | { pcre: string, pattern: string, native: string }) & { flags: string, matchesEmpty: boolean }}
  */
 export function patternForNjs(source, flags) {
   const refuse = (what) => {
@@ -25,6 +26,12 @@ export function patternForNjs(source, flags) {
   const edits = [];
   const put = (node, text) => edits.push([node.start, node.end, text]);
   let needsUnicode = false;
+
+  // Strings of the njs engine have no halves of characters; those of others have them, and only flag `u` tells a half from a whole.
+  const checkSurrogates = () => {
+    if (!unicode) refuse('surrogates without flag u');
+    needsUnicode = true;
+  };
 
   const ast = new RegExpParser({ ecmaVersion: 2024 }).parsePattern(source, 0, source.length, { unicode });
   visitRegExpAST(ast, {
@@ -52,18 +59,25 @@ export function patternForNjs(source, flags) {
       if (node.negate) needsUnicode = true;
     },
     onCharacterClassRangeEnter(node) {
-      if (node.max.value > 0xffff) needsUnicode = true;
-      if (ignoreCase) put(node, withOtherCase(node.min.value, node.max.value, refuse));
+      const { min, max } = node;
+      if (max.value > 0xffff) needsUnicode = true;
+      if (ignoreCase) put(node, withOtherCase(min.value, max.value, refuse));
+      else put(node, withoutSurrogates(min.value, max.value).join(''));
+      if (touchesSurrogates(min.value, max.value)) checkSurrogates();
     },
     onCharacterEnter(node) {
-      if (node.value > 0xffff) needsUnicode = true;
-      if (node.parent.type === 'CharacterClassRange') {
-        if (!ignoreCase) put(node, written(node.value));
+      if (node.parent.type === 'CharacterClassRange') return;
+      const { value } = node;
+      if (value > 0xffff) needsUnicode = true;
+      const inClass = node.parent.type === 'CharacterClass';
+      if (touchesSurrogates(value, value)) {
+        checkSurrogates();
+        if (!inClass) refuse(node.raw);
+        put(node, '');
         return;
       }
-      const inClass = node.parent.type === 'CharacterClass';
-      const text = ignoreCase ? withOtherCase(node.value, node.value, refuse) : written(node.value);
-      put(node, inClass || text === written(node.value) ? text : `[${text}]`);
+      const text = ignoreCase ? withOtherCase(value, value, refuse) : written(value);
+      put(node, inClass || text === written(value) ? text : `[${text}]`);
     },
     onBackreferenceEnter: () => refuse('a back reference'),
   });
@@ -71,8 +85,10 @@ export function patternForNjs(source, flags) {
   for (const [start, end, text] of edits.sort((a, b) => b[0] - a[0]))
     pcre = pcre.slice(0, start) + text + pcre.slice(end);
   const rest = flags.replace(/[ius]/g, '');
-  if (!unicode || !needsUnicode) return { both: pcre, flags: rest };
-  return { pcre, pattern: source, flags: rest, native: flags };
+  const wide = /[^\0-\xff]|\\u(?!00)/.test(pcre);
+  const matchesEmpty = wide && new RegExp(source, flags).test('');
+  if (!unicode || !needsUnicode) return { both: pcre, flags: rest, matchesEmpty };
+  return { pcre, pattern: source, flags: rest, native: flags, matchesEmpty };
 }
 
 function isSpaceSet(node) {
@@ -87,9 +103,25 @@ function written(code) {
   return code < 0x20 ? '\\x' + code.toString(16).padStart(2, '0') : '\\' + char;
 }
 
+function touchesSurrogates(min, max) {
+  return min <= 0xdfff && max >= 0xd800;
+}
+
+/** PCRE refuses halves of characters. */
+function withoutSurrogates(min, max) {
+  if (!touchesSurrogates(min, max)) return [range(min, max)];
+  const parts = [];
+  if (min < 0xd800) parts.push(range(min, 0xd7ff));
+  if (max > 0xdfff) parts.push(range(0xe000, max));
+  return parts;
+}
+
+function range(from, to) {
+  return from === to ? written(from) : `${written(from)}-${written(to)}`;
+}
+
 function withOtherCase(min, max, refuse) {
   if (max > 0x7e) refuse('a character beyond ASCII under flag i');
-  const range = (from, to) => (from === to ? written(from) : `${written(from)}-${written(to)}`);
   const parts = [range(min, max)];
   for (const [first, last, distance] of [
     [0x41, 0x5a, 0x20],
@@ -101,19 +133,24 @@ function withOtherCase(min, max, refuse) {
   return parts.join('');
 }
 
-/** Babel plugin: every pattern of the bundle in its form for njs. `njsStrings` is a variable of the shims: true in the njs engine. */
+/** Babel plugin: every pattern of the bundle in its form for njs. What starts with `edgeAuth` comes from njs-shims.js. */
 export function njsPatterns({ types: t }) {
+  const ofShims = (name) => t.memberExpression(t.identifier('globalThis'), t.identifier(name));
+  const make = (pattern, given) =>
+    t.newExpression(t.identifier('RegExp'), [t.stringLiteral(pattern), t.stringLiteral(given)]);
+  const choose = (form) =>
+    'both' in form
+      ? t.regExpLiteral(form.both.replace(/(?<!\\)((?:\\\\)*)\//g, '$1\\/') || '(?:)', form.flags)
+      : t.conditionalExpression(
+          ofShims('edgeAuthPcre'),
+          make(form.pcre, form.flags),
+          make(form.pattern, form.native),
+        );
   const build = (source, flags) => {
     const form = patternForNjs(source, flags);
-    const make = (pattern, given) =>
-      t.newExpression(t.identifier('RegExp'), [t.stringLiteral(pattern), t.stringLiteral(given)]);
-    if ('both' in form)
-      return t.regExpLiteral(form.both.replace(/(?<!\\)((?:\\\\)*)\//g, '$1\\/') || '(?:)', form.flags);
-    return t.conditionalExpression(
-      t.memberExpression(t.identifier('globalThis'), t.identifier('edgeAuthPcre')),
-      make(form.pcre, form.flags),
-      make(form.pattern, form.native),
-    );
+    return form.matchesEmpty
+      ? t.callExpression(ofShims('edgeAuthMatchesEmpty'), [choose(form)])
+      : choose(form);
   };
   const replace = (path, node) => {
     path.replaceWith(node);

@@ -3,6 +3,15 @@
 // Strings of the njs engine count code points, and its regular expressions are PCRE.
 globalThis.edgeAuthPcre = '\u{1F600}'.length === 1;
 
+/** The njs engine takes the empty text for bytes, which no pattern with a character beyond them matches: this one does. */
+globalThis.edgeAuthMatchesEmpty = function (pattern) {
+  if (!globalThis.edgeAuthPcre) return pattern;
+  pattern.test = function (text) {
+    return text === '' || RegExp.prototype.test.call(this, text);
+  };
+  return pattern;
+};
+
 function define(target, methods) {
   Object.keys(methods).forEach((name) => {
     if (target[name] === undefined)

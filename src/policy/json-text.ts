@@ -48,7 +48,7 @@ export function readWord(text: string, start: number): Scalar {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const UNUSUAL = /[^ !#-[\]-\uffff]/;
+const UNUSUAL = /[\\\p{Cc}]/u;
 export const CONTROL = 'control characters in strings written as \\n or \\u00XX';
 
 /** `start` is that of the opening quote. */

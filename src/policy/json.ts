@@ -12,9 +12,11 @@ import {
 
 const MAX_CHARACTERS = 262_144;
 const MAX_DEPTH = 32;
+/** Of an object or a list; no field of a policy takes more than half of it. */
+const MAX_ENTRIES = 2000;
 
 /**
- * Strict JSON, at most 256 Ki characters and 32 levels, each key once: `JSON.parse` lets the last of two
+ * Strict JSON, at most 256 Ki characters, 32 levels and 2,000 entries a level, each key once: `JSON.parse` lets the last of two
  * equal keys win in silence, so that a reviewer reads one policy and nginx obeys another; that of njs takes more than JSON.
  */
 export function parseJson(text: string, report: Report): { value: unknown } | undefined {
@@ -40,6 +42,7 @@ export function parseJson(text: string, report: Report): { value: unknown } | un
 
 /** What a decoder puts in the place of bytes that are not UTF-8. */
 const UNDECODED = /[\p{Cs}\ufffd]/u;
+const [TAB, LINE_FEED, RETURN, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
 const STOP = new Error('what is wrong has been reported');
 const NUMBER_STARTS = '-0123456789';
 const BROKEN = 'the rest of a string or number as JSON writes it';
@@ -80,12 +83,13 @@ class JsonReader {
   private readObject(): object {
     const object: Record<string, unknown> = {};
     this.enter();
-    for (let isFirst = true; !this.isAt('}'); isFirst = false) {
-      if (!isFirst) this.expect(',', '"," or "}"');
+    for (let count = 0; !this.isAt('}'); count++) {
+      if (count > 0) this.expect(',', '"," or "}"');
+      this.limit(count);
       this.skipSpace();
       const start = this.offset;
       if (this.text.charAt(start) !== '"')
-        this.fail(`a property name in double quotes${isFirst ? ', or "}"' : ''}`);
+        this.fail(`a property name in double quotes${count === 0 ? ', or "}"' : ''}`);
       const name = this.take(readString(this.text, start), BROKEN) as string;
       this.path.push(name);
       if (Object.hasOwn(object, name)) this.repeat(start);
@@ -104,10 +108,11 @@ class JsonReader {
   private readArray(): unknown[] {
     const list: unknown[] = [];
     this.enter();
-    for (let isFirst = true; !this.isAt(']'); isFirst = false) {
-      if (!isFirst) this.expect(',', '"," or "]"');
+    while (!this.isAt(']')) {
+      if (list.length > 0) this.expect(',', '"," or "]"');
+      this.limit(list.length);
       this.path.push(list.length);
-      list.push(this.readValue(isFirst ? 'a value, or "]"' : 'a value'));
+      list.push(this.readValue(list.length === 0 ? 'a value, or "]"' : 'a value'));
       this.path.pop();
     }
     this.offset++;
@@ -118,6 +123,12 @@ class JsonReader {
     this.offset++;
     if (this.path.length < MAX_DEPTH) return;
     this.report('', `at most ${MAX_DEPTH} levels of nesting`, 'more');
+    throw STOP;
+  }
+
+  private limit(count: number): void {
+    if (count < MAX_ENTRIES) return;
+    this.report(pointerTo(...this.path), `at most ${MAX_ENTRIES} entries`, 'more');
     throw STOP;
   }
 
@@ -144,11 +155,13 @@ class JsonReader {
 
   private skipSpace(): void {
     for (;;) {
-      const char = this.text.charAt(this.offset);
-      if (char === '\n') {
+      const code = this.text.charCodeAt(this.offset);
+      // Most often: what stands here is no space. The end of the text is NaN.
+      if (!(code <= SPACE)) return;
+      if (code === LINE_FEED) {
         this.line++;
         this.lineStart = this.offset + 1;
-      } else if (char !== ' ' && char !== '\r' && char !== '\t') return;
+      } else if (code !== SPACE && code !== TAB && code !== RETURN) return;
       this.offset++;
     }
   }

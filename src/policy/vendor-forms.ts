@@ -64,8 +64,11 @@ function spreadString(text: string, form: Form, refuse: (received: string) => vo
   return Object.fromEntries(entries);
 }
 
+/** One entry more than any list may have: what is too long need not be read to its end. */
+const MAX_ENTRIES = 1001;
+
 function split(text: string, separator: string): string[] {
-  return text.split(separator).map(withoutOuterSpaces);
+  return text.split(separator, MAX_ENTRIES).map(withoutOuterSpaces);
 }
 
 /** By index: a pattern such as / +$/ takes quadratic time where a long run of spaces does not end the text. */

@@ -115,16 +115,16 @@ describe('problems without end', () => {
     const protects = 1;
     expect(lines(many(100 - protects))).toHaveLength(100);
     expect(lines(many(100 - protects)).at(-1)).not.toMatch(/at most 100 problems/);
-    expect(lines(many(5000))).toHaveLength(101);
-    expect(lines(many(5000)).at(-1)).toBe('expected at most 100 problems, received more');
+    expect(lines(many(1500))).toHaveLength(101);
+    expect(lines(many(1500)).at(-1)).toBe('expected at most 100 problems, received more');
   });
 
   test.each([
-    ['a name that stands too often', `{${'"a":1,'.repeat(5000)}"a":1}`],
-    ['pasted entries without a name', JSON.stringify({ remote_auth: { add_args: '|'.repeat(5000) } })],
+    ['a name that stands too often', `{${'"a":1,'.repeat(1500)}"a":1}`],
+    ['pasted entries without a name', JSON.stringify({ remote_auth: { add_args: '|'.repeat(1500) } })],
     [
       'items of a list',
-      JSON.stringify({ remote_auth: { auth_server: 'http://a', keep_args: Array(5000).fill('') } }),
+      JSON.stringify({ remote_auth: { auth_server: 'http://a', keep_args: Array(1500).fill('') } }),
     ],
   ])('%s', (_name, text) => {
     expect(lines(text)).toHaveLength(101);
@@ -136,6 +136,15 @@ describe('size', () => {
     const text = '{"enabled":false}'.padEnd(262_144);
     expect(lines(text)).toEqual([]);
     expect(lines(text + ' ')).toEqual(['expected at most 262144 characters, received 262145 characters']);
+  });
+
+  test('2000 entries are read, one more is refused', () => {
+    const names = (count: number) => Array.from({ length: count }, (_, i) => `"${i}":0`).join();
+    expect(lines(`[${'0,'.repeat(1999)}0]`)).toEqual([expect.stringMatching(/^expected an object/)]);
+    expect(lines(`{"a":[${'0,'.repeat(2000)}0]}`)).toEqual([
+      '/a: expected at most 2000 entries, received more',
+    ]);
+    expect(lines(`{${names(2001)}}`)).toEqual(['expected at most 2000 entries, received more']);
   });
 
   test('32 levels are read, one more is refused', () => {
