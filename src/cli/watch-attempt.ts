@@ -92,6 +92,7 @@ function fingerprint(files: Rendered, tlsDigest: string): string {
   return digestOf([...lines, tlsDigest].join(''));
 }
 
+/** Without what nginx tells on its way, such as the address of each JavaScript engine: another one each time. */
 function linesOf(output: string): string[] {
-  return output.split('\n').filter((line) => line.trim() !== '');
+  return output.split('\n').filter((line) => line.trim() !== '' && !/ \[(?:debug|info|notice)\] /.test(line));
 }

@@ -100,11 +100,12 @@ async function run(options: WatchOptions, pass: Pass, hints: Hints, stop: AbortS
   let cause = 'start';
   let retryMs = RETRY_MS.first;
   for (;;) {
-    const started = performance.now();
+    const before = process.cpuUsage();
     const outcome = await attemptOrReport(cause, context);
     if (options.once || stop.aborted) return outcome;
     // Half of one CPU is the most that passes take.
-    await hints.pause(performance.now() - started);
+    const { user, system } = process.cpuUsage(before);
+    await hints.pause((user + system) / 1_000);
     const changes = await nextChanges(
       inputs,
       hints,

@@ -21,6 +21,8 @@ export interface EdgeOptions {
   ports?: number[];
   /** More files for the container, by absolute path. */
   files?: Record<string, string | Buffer>;
+  /** Folders of this machine for the container, writable, by absolute path. */
+  binds?: { source: string; target: string }[];
   /** More arguments of `edge-auth render`. */
   renderArgs?: string[];
   /** More environment of nginx. */
@@ -44,6 +46,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     .withLabels({ 'edge-auth.run': process.env['EDGE_AUTH_RUN_ID'] ?? 'unknown' })
     .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
     .withEnvironment(options.env ?? {})
+    .withBindMounts(options.binds ?? [])
     .withExposedPorts(...ports)
     .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
     .withEntrypoint(['sh', '-c', startScript()])
