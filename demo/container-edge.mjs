@@ -9,6 +9,7 @@ import { waitForNginx } from './wait-for-nginx.mjs';
 
 const FOLDER = '/edge-auth-demo';
 const HOST = 'edge-auth-demo-host';
+const API_PORT = 9181;
 const LABEL = 'edge-auth.demo';
 
 /** `{ edge }` or `{ reason }`. */
@@ -26,6 +27,8 @@ export async function containerEdge(place) {
     loadModule: 'load_module /usr/lib/nginx/modules/ngx_http_js_module.so;',
     listen: '8080',
     prefix: `${FOLDER}/edge-auth`,
+    // The container's own addresses; outside it is the loopback address alone.
+    api: ['--api', `0.0.0.0:${API_PORT}`, '--api-allow-remote', '--api-host', `localhost:${place.ports.api}`],
     // Not in the folder: shared folders of virtual machines carry no sockets.
     decider: 'unix:/tmp/edge-auth-demo.sock',
     sampleAddress,
@@ -54,10 +57,13 @@ async function startContainer(engine, place, image, isRoot, conf) {
     Cmd: [],
     User: isRoot ? '0:0' : `${userInfo().uid}:${userInfo().gid}`,
     Labels: { [LABEL]: place.name },
-    ExposedPorts: { '8080/tcp': {} },
+    ExposedPorts: { '8080/tcp': {}, [`${API_PORT}/tcp`]: {} },
     HostConfig: {
       Binds: [`${place.folder}:${FOLDER}`],
-      PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: String(place.ports.edge) }] },
+      PortBindings: {
+        '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: String(place.ports.edge) }],
+        [`${API_PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(place.ports.api) }],
+      },
       ExtraHosts: [`${HOST}:host-gateway`],
       SecurityOpt: ['label=disable'],
     },

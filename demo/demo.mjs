@@ -1,5 +1,7 @@
 // npm run demo: everything from set-up to an edge that checks signed URLs and asks a sample auth server, then lines to try on it.
 // Until prepare.mjs has installed the packages, nothing here may import anything but Node's own modules.
+import { domain } from './api-lines.mjs';
+import { readKeys, whyNoApi } from './api.mjs';
 import { parseArguments, usage } from './arguments.mjs';
 import { runLines } from './check.mjs';
 import { chooseEdge } from './choose-edge.mjs';
@@ -32,8 +34,11 @@ async function main() {
     await startSamples(place, edge.sampleAddress);
     await writeEdge(place, edge, njsVersion);
     await edge.start('nginx.conf');
-    const lines = await buildLines(place, buildSigner());
+    const reason = whyNoApi(njsVersion);
+    const keys = reason ? undefined : readKeys(place, domain);
+    const lines = await buildLines(place, buildSigner(), keys);
     const traces = buildTraces(place, lines);
+    if (reason) say(reason);
     if (action === 'check') isDone = await check(place, lines, traces);
     else {
       printLines(place, lines, traces);
@@ -67,8 +72,11 @@ function printLines(place, lines, traces) {
       "A proxy is set here (http_proxy): add --noproxy '*' to the lines, or it gets the requests.\n",
     );
   }
+  const tokens = lines.some(({ token }) => token)
+    ? `,\n            ${place.shown}/api-tokens (who may read and change policies while nginx runs)`
+    : '';
   console.log(`The files:  ${place.shown}/nginx.conf (the edge), ${place.shown}/policies/ (the policies),
-            ${place.shown}/edge-auth/ (rendered), ${place.shown}/logs/ (the edge, the auth server, the origin)
+            ${place.shown}/edge-auth/ (rendered), ${place.shown}/logs/ (the edge, the auth server, the origin)${tokens}
 To stop:    npm run demo -- --stop`);
 }
 

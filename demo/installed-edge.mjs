@@ -16,6 +16,7 @@ export function installedEdge(place, { binary, version, loadModule }) {
     loadModule,
     listen: `127.0.0.1:${place.ports.edge}`,
     prefix: join(place.folder, 'edge-auth'),
+    api: ['--api', `127.0.0.1:${place.ports.api}`],
     decider: `unix:${join(place.folder, 'decider.sock')}`,
     /** Where the sample servers listen, and how the edge calls that address. */
     sampleAddress: '127.0.0.1',

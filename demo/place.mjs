@@ -7,7 +7,7 @@ import { chooseFreePort } from './free-port.mjs';
 import { listRecords, writeRecord } from './record.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const wanted = { edge: 8080, auth: 9001, origin: 9002 };
+const wanted = { edge: 8080, api: 9181, auth: 9001, origin: 9002 };
 /** Room for the socket's name: nginx takes paths of up to 107 bytes, macOS of up to 103. */
 const LONGEST_FOLDER = 80;
 
@@ -31,7 +31,8 @@ export async function choosePlace(name) {
   const shown = isPlain ? relative(process.cwd(), folder) || folder : folder;
   // As one types it in the folder that the demo was started in.
   const cli = relative(process.cwd(), join(root, 'dist/cli.js'));
-  return { name, folder, shown, cli, ports, url: `http://localhost:${ports.edge}` };
+  const [url, apiUrl] = [ports.edge, ports.api].map((port) => `http://localhost:${port}`);
+  return { name, folder, shown, cli, ports, url, apiUrl };
 }
 
 /** The folders of demos that are over, kept until now for their logs. */

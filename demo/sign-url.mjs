@@ -1,14 +1,14 @@
 // Signs as a reader of the demo would: by `edge-auth sign`, with the policy and the key of the edge.
-import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { newSecret, writeSecret } from './api.mjs';
 import { runCommand } from './command.mjs';
 import { DemoProblem } from './report.mjs';
 
 /** A key for each policy that keeps it in a file: another one each time, for the owner's eyes only. */
 export function writeKeyFile(folder, policyText) {
   const { key_file: name } = JSON.parse(policyText).url_signing ?? {};
-  if (name) writeFileSync(join(folder, name), `${randomBytes(16).toString('hex')}\n`, { mode: 0o600 });
+  if (name) writeSecret(join(folder, name), `${newSecret()}\n`);
 }
 
 /** `[command, args]` of an `edge-auth` on the policy of `host`. */
@@ -21,10 +21,17 @@ export function signCommand(place, { host, path, sign }) {
   return toolCommand(place, 'sign', host, [...at, `http://${host}${path}`]);
 }
 
+/** With a key that is not in the policy yet. */
+async function signWith(place, { host, path, sign }) {
+  const { signUrl } = await import(pathToFileURL(resolve(dirname(place.cli), 'sign.js')));
+  return signUrl(`http://${host}${path}`, { type: 'A', key: sign.key });
+}
+
 /** A signer for `buildLines`: runs each command once, so that equal lines get equal URLs. */
 export function buildSigner() {
   const urls = new Map();
   return async (place, line) => {
+    if (line.sign.key) return signWith(place, line);
     const [command, args] = signCommand(place, line);
     const id = JSON.stringify(args);
     if (!urls.has(id)) {

@@ -1,20 +1,18 @@
 // What to look at after the requests: the last lines of the demo, and what --check compares there.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './command.mjs';
-import { formatCommand } from './lines.mjs';
+import { compareChanges, compareLog, compareOriginLog, inLogOrder, readLog } from './logs.mjs';
+import { formatCommand, formatName } from './lines.mjs';
 import { toolCommand } from './sign-url.mjs';
-
-const LOG_DEADLINE_MS = 3_000;
 
 /** `name`, `command`, `shows`, and `look`: what is there, as lines, and what is wrong with it. */
 export function buildTraces(place, lines) {
-  return [explanation(place, lines), originLog(place, lines), accessLog(place, lines)];
+  const hasApi = lines.some(({ token }) => token);
+  const changes = hasApi ? [changeLog(place, lines)] : [];
+  return [explanation(place, lines), originLog(place, lines), accessLog(place, lines), ...changes];
 }
 
 function explanation(place, lines) {
-  const { name, host, url, log } = lines.find((line) => line.log.includes('reason=expired'));
+  const { name, host, url, log } = lines.find((line) => line.log?.includes('reason=expired'));
   const [node, args] = toolCommand(place, 'explain', host, [url]);
   return {
     name: 'Why a URL is refused',
@@ -50,44 +48,33 @@ function originLog(place, lines) {
   };
 }
 
-/** The origin must have got the clean requests that were allowed, in order, and no other. */
-export function compareOriginLog(wanted, seen) {
-  if (seen.length !== wanted.length) return [`expected ${wanted.length} requests, received ${seen.length}`];
-  return wanted.flatMap((line, index) =>
-    line === seen[index] ? [] : [`request ${index + 1}: expected "${line}", received "${seen[index]}"`],
-  );
-}
-
 function accessLog(place, lines) {
   return {
     name: 'What the edge decided, and why',
     command: `tail ${place.shown}/logs/access.log`,
     shows: "One line a request; auth_status is the auth server's answer, auth_time its time in seconds.",
     async look() {
-      const seen = await readLog(place, 'access.log', lines.length, Boolean);
-      return { seen, problems: compareLog(lines, seen) };
+      const wanted = inLogOrder(lines);
+      const seen = await readLog(place, 'access.log', wanted.length, Boolean);
+      return { seen, problems: compareLog(wanted, seen) };
     },
   };
 }
 
-/** The access log must have one line a request, in order, with the decision of each. */
-export function compareLog(lines, log) {
-  if (log.length !== lines.length) return [`expected ${lines.length} lines, received ${log.length}`];
-  return lines.flatMap((line, index) =>
-    log[index].includes(` ${line.log} `) ? [] : [`line ${index + 1}: expected "${line.log}"`],
-  );
-}
-
-/** nginx writes a line after it has answered. */
-async function readLog(place, name, count, isRequest) {
-  const file = join(place.folder, 'logs', name);
-  for (const deadline = Date.now() + LOG_DEADLINE_MS; ; await sleep(50)) {
-    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(isRequest) : [];
-    if (lines.length >= count || Date.now() > deadline) return lines;
-  }
+function changeLog(place, lines) {
+  const wanted = lines.filter(({ token, body }) => token && body);
+  return {
+    name: 'Who changed what',
+    command: `tail ${place.shown}/logs/api.log`,
+    shows: 'One line of JSON a change, with the token that made it, before and after. A key is shown as "…".',
+    async look() {
+      const seen = await readLog(place, 'api.log', wanted.length, Boolean);
+      return { seen, problems: compareChanges(wanted, seen) };
+    },
+  };
 }
 
 /** As `npm run demo` prints it. */
-export function formatTrace(number, { name, command, shows }) {
-  return `${String(number).padStart(2)}. ${name}. ${shows}\n    ${command}`;
+export function formatTrace(number, trace) {
+  return `${formatName(number - 1, trace)}\n    ${trace.command}`;
 }

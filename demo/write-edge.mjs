@@ -1,6 +1,7 @@
 // The edge's folder: nginx.conf, the policies, and what `edge-auth render` makes of them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { apiArguments, whyNoApi } from './api.mjs';
 import { runCommand } from './command.mjs';
 import { root } from './place.mjs';
 import { DemoProblem } from './report.mjs';
@@ -30,6 +31,7 @@ export async function writeEdge(place, edge, njsVersion) {
     ...['--prefix', edge.prefix],
     ...['--decider', edge.decider],
     ...['--njs-version', njsVersion],
+    ...(whyNoApi(njsVersion) ? [] : apiArguments(place, edge)),
   ];
   const { code, output } = await runCommand(process.execPath, args);
   if (code !== 0) throw new DemoProblem(`node ${args.join(' ')} ended with ${code}:\n${output}`);

@@ -8,6 +8,7 @@ describe('what curl wrote', () => {
     ['no body', '200 after 2.5 s\n', { body: '', status: 200, ms: 2500 }],
     ['no time', 'Access denied\n403\n', { body: 'Access denied\n', status: 403, ms: undefined }],
     ['a body of digits without a time', '1200403\n', { body: '1200', status: 403, ms: undefined }],
+    ['a body in a file', '200 1048576 bytes after 2 s\n', { body: '', status: 200, ms: 2000 }],
     [
       'a body that looks like an answer',
       '200 after 1 s\n403 after 2 s\n',
@@ -37,6 +38,16 @@ describe('an answer', () => {
     ['that never came', { problem: 'curl ended with 7' }, ['curl ended with 7']],
   ])('%s', (_name, received, problems) => {
     expect(compareAnswer(expected, received)).toEqual(problems);
+  });
+
+  test.each([
+    ['has all its bytes', 'yes\n', 0],
+    ['ended early', 'ye', 2],
+    ['has more than its bytes', 'yes\nyes\n', 1],
+    ['has as many, and other ones', 'yeah', 1],
+  ])('whose body is known to the byte: %s', (_name, body, count) => {
+    const received = { status: 200, body, ms: undefined };
+    expect(compareAnswer({ status: 200, body: 'yes\n', bytes: 4 }, received)).toHaveLength(count);
   });
 
   test('at any time, where no time is expected', () => {

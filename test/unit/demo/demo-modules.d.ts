@@ -25,13 +25,14 @@ declare module '*/demo/install-nginx.mjs' {
 declare module '*/demo/lines.mjs' {
   export interface Place {
     url: string;
+    apiUrl: string;
     shown: string;
     cli: string;
   }
   export interface Signed {
     host: string;
     path: string;
-    sign: { at?: string };
+    sign: { at?: string; key?: string };
   }
   export interface Line {
     name: string;
@@ -41,17 +42,26 @@ declare module '*/demo/lines.mjs' {
     url: string;
     args: string[];
     command: string | undefined;
-    expected: { status: number; body?: string; ms?: [number, number] };
-    log: string;
+    expected: { status: number; body?: string; bytes?: number; ms?: [number, number] };
+    log?: string;
+    file?: string;
+    token?: string;
+    body?: string;
     origin?: string;
     shows: string;
   }
   export function buildLines(
     place: Place,
     signUrl: (place: Place, line: Signed) => Promise<string>,
+    keys?: { old: string; new: string },
   ): Promise<Line[]>;
   export function formatCommand(command: string, args: string[]): string;
   export function formatLine(index: number, line: Line): string;
+}
+
+declare module '*/demo/api.mjs' {
+  export function whyNoApi(njsVersion: string): string;
+  export function apiArguments(place: { folder: string }, edge: { prefix: string; api: string[] }): string[];
 }
 
 declare module '*/demo/sign-url.mjs' {
@@ -67,6 +77,14 @@ declare module '*/demo/traces.mjs' {
   }
   export function buildTraces(place: Place, lines: Line[]): Trace[];
   export function compareExplanation(log: string, code: number, stdout: string): string[];
+}
+
+declare module '*/demo/logs.mjs' {
+  export function inLogOrder<T extends { log?: string; file?: string }>(lines: T[]): T[];
+  export function compareChanges(
+    wanted: { name: string; path: string; body: string }[],
+    seen: string[],
+  ): string[];
   export function compareOriginLog(wanted: string[], seen: string[]): string[];
   export function compareLog(lines: { log: string }[], log: string[]): string[];
 }
@@ -78,7 +96,7 @@ declare module '*/demo/ask-edge.mjs' {
 
 declare module '*/demo/check.mjs' {
   export function compareAnswer(
-    expected: { status: number; body?: string; ms?: [number, number] },
+    expected: { status: number; body?: string; bytes?: number; ms?: [number, number] },
     received: { status: number; ms: number | undefined; body: string } | { problem: string },
   ): string[];
 }

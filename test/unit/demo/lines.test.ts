@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { buildLines, formatCommand, formatLine, type Line, type Signed } from '../../../demo/lines.mjs';
 
-const place = { url: 'http://localhost:8080', shown: '.demo/running', cli: 'dist/cli.js' };
+const place = {
+  url: 'http://localhost:8080',
+  apiUrl: 'http://localhost:9181',
+  shown: '.demo/running',
+  cli: 'dist/cli.js',
+};
 const signature = { 'downloads.example.com': '', 'members.example.com': '/202601020304/0123abcd' };
 let lines: Line[];
 
@@ -27,7 +32,7 @@ function readPolicy(domain: string) {
 
 describe('the lines to try', () => {
   test('show each decision and reason that the demo can cause', () => {
-    expect(lines.map(({ log }) => log.split(' ').slice(0, 2).join(' '))).toEqual([
+    expect(lines.map(({ log }) => log!.split(' ').slice(0, 2).join(' '))).toEqual([
       'decision=allow reason=success_status',
       'decision=deny reason=failure_status',
       'decision=deny reason=timeout',
@@ -45,7 +50,7 @@ describe('the lines to try', () => {
   });
 
   test('expect no protected byte where the request is denied', () => {
-    const denied = lines.filter(({ log }) => log.includes('decision=deny'));
+    const denied = lines.filter(({ log }) => log!.includes('decision=deny'));
     expect(denied.map(({ expected }) => [expected.status, expected.body])).toEqual(
       denied.map(() => [403, 'Access denied\n']),
     );
@@ -53,13 +58,13 @@ describe('the lines to try', () => {
 
   test('expect at the origin what is not denied, without its signature', () => {
     expect(lines.map(({ origin }) => origin !== undefined)).toEqual(
-      lines.map(({ log }) => !log.includes('decision=deny')),
+      lines.map(({ log }) => !log!.includes('decision=deny')),
     );
     for (const { origin } of lines) expect(origin ?? '').not.toMatch(/auth_key|\d{12}/);
   });
 
   test("expect the timeout of the policy, well before the auth server's own 5 s", () => {
-    const [least, most] = lines.find(({ log }) => log.includes('reason=timeout'))?.expected.ms ?? [0, 0];
+    const [least, most] = lines.find(({ log }) => log!.includes('reason=timeout'))?.expected.ms ?? [0, 0];
     const { remote_auth } = readPolicy('localhost');
     expect(least).toBe(remote_auth!.timeout_ms - 10);
     expect(most).toBeLessThan(5000);
