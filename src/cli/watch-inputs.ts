@@ -8,6 +8,9 @@ import { readPolicy } from './read-policies';
 /** A time stamp may be as coarse as this: a file that changed just now may change again without showing it. */
 const SETTLED_MS = 2_000;
 
+/** Of larger files the times and size have to do, and of those that say they are empty, as some of /proc that never end do. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /** Fields that name a file; nginx reads all of them but the first when it loads its conf. */
 const NAMED = /"(key_file|ca_file|client_certificate|client_key)"\s*:\s*("(?:[^"\\\n]|\\.)*")/g;
 
@@ -116,7 +119,7 @@ function glance(file: string, old: Seen | undefined, isPolicy: boolean): Seen {
   if (old?.settled && old.stat === stat.text) return old;
   const now = Date.now();
   const firstSeen = old?.stat === stat.text ? old.firstSeen : now;
-  const content = stat.isFile ? contentOf(file) : stat.text;
+  const content = stat.isRead ? contentOf(file) : stat.text;
   const digest = digestOf(content);
   const settled = now - firstSeen >= SETTLED_MS;
   if (old?.digest === digest) return Object.assign(old, { stat: stat.text, firstSeen, settled });
@@ -129,13 +132,14 @@ function glance(file: string, old: Seen | undefined, isPolicy: boolean): Seen {
   };
 }
 
-function statOf(file: string): { text: string; isFile: boolean } {
+function statOf(file: string): { text: string; isRead: boolean } {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs, mode } = statSync(file, { bigint: true });
     const isFile = (Number(mode) & 0o170000) === 0o100000;
-    return { text: [dev, ino, size, mtimeNs, ctimeNs].join(' '), isFile };
+    const isRead = isFile && size > 0 && size <= MAX_BYTES;
+    return { text: [dev, ino, size, mtimeNs, ctimeNs].join(' '), isRead };
   } catch (error) {
-    return { text: String((error as NodeJS.ErrnoException).code), isFile: false };
+    return { text: String((error as NodeJS.ErrnoException).code), isRead: false };
   }
 }
 
