@@ -11,12 +11,13 @@ import {
 } from './json-text';
 
 const MAX_CHARACTERS = 262_144;
-const MAX_DEPTH = 32;
+/** JSON.stringify of njs throws beyond 32. */
+const MAX_DEPTH = 24;
 /** Of an object or a list; no field of a policy takes more than half of it. */
 const MAX_ENTRIES = 2000;
 
 /**
- * Strict JSON, at most 256 Ki characters, 32 levels and 2,000 entries a level, each key once: `JSON.parse` lets the last of two
+ * Strict JSON, at most 256 Ki characters, 24 levels and 2,000 entries a level, each key once: `JSON.parse` lets the last of two
  * equal keys win in silence, so that a reviewer reads one policy and nginx obeys another; that of njs takes more than JSON.
  */
 export function parseJson(text: string, report: Report): { value: unknown } | undefined {
@@ -95,8 +96,8 @@ class JsonReader {
       if (Object.hasOwn(object, name)) this.repeat(start);
       this.expect(':', '":"');
       const value = this.readValue('a value');
-      // Assigning would set the prototype under the key __proto__.
-      if (name !== '__proto__') object[name] = value;
+      // Assigned, __proto__ would be the prototype, and in njs `constructor` would not be among the keys.
+      if (!(name in object)) object[name] = value;
       else
         Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
       this.path.pop();
