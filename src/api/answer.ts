@@ -42,7 +42,7 @@ function plainProblem(problem: Problem): Problem {
 
 function cut(pointer: string): string {
   if (pointer.length <= maxPointer) return pointer;
-  return pointer.slice(0, maxPointer).replace(/[\uD800-\uDBFF]$/, '') + '…';
+  return pointer.slice(0, maxPointer).replace(/[\uD800-\uDBFF]$/u, '') + '…';
 }
 
 export function sentenceOf(problem: Problem): string {

@@ -80,7 +80,7 @@ export function explainUrl(
 }
 
 /** No request line holds them, and the engines do not agree on a newline at the end of a text. */
-const control = /[^ -~\x80-\uffff]/;
+const control = /[^ -~\x80-\u{10ffff}]/u;
 
 /** Not a parser's work, which would resolve and encode: what is signed is the raw text. The host is not looked at, so ASCII will do. */
 function splitUrl(url: unknown): { origin: string; target: string } | undefined {

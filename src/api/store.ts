@@ -79,7 +79,7 @@ function write(path: string, temporary: string, text: string): void {
 
 /**
  * Puts a policy in the place of the one that is there. Until the policy file itself is renamed nothing has changed; from then on the change
- * is made, whatever happens: the data plane finds the compiled copy under `.next` until it has its name. Throws if nothing was changed; a
+ * is made, whatever happens: the data plane finds the compiled copy under `.<domain>.next` until it has its name. Throws if nothing was changed; a
  * step after that which fails is handed to `warn`.
  */
 export function writePolicy(
@@ -90,19 +90,25 @@ export function writePolicy(
   warn: (error: unknown) => void,
 ): void {
   const compiled = folder + '/.live/' + domain;
+  const next = nextOf(folder, domain);
   if (fs.statSync(folder + '/.live', { throwIfNoEntry: false }) === undefined) makeLiveFolder(folder);
-  write(compiled + '.next', folder + '/.live/.' + domain + '.tmp', live);
+  write(next, folder + '/.live/.' + domain + '.tmp', live);
   try {
     write(folder + '/' + domain + '.json', folder + '/.' + domain + '.tmp', text);
   } catch (e) {
-    remove(compiled + '.next');
+    remove(next);
     throw e;
   }
   try {
-    fs.renameSync(compiled + '.next', compiled);
+    fs.renameSync(next, compiled);
   } catch (e) {
     warn(e);
   }
+}
+
+/** Where a change's compiled copy waits; no domain begins with a dot. */
+function nextOf(folder: string, domain: string): string {
+  return folder + '/.live/.' + domain + '.next';
 }
 
 /** Another worker may be first. */
@@ -119,7 +125,7 @@ export function removePolicy(folder: string, domain: string, warn: (error: unkno
   fs.unlinkSync(folder + '/' + domain + '.json');
   try {
     remove(folder + '/.live/' + domain);
-    remove(folder + '/.live/' + domain + '.next');
+    remove(nextOf(folder, domain));
   } catch (e) {
     warn(e);
   }

@@ -7,7 +7,7 @@ import { mapEntry, type NamedMap, namedMap } from './conf-map';
 import { outcomeMaps } from './conf-outcome';
 import { digestOf, quoted } from './conf-text';
 
-export interface Guard {
+export interface GuardBase {
   /** A digest of all that guards have in common; the keys are no part of it. */
   name: string;
   /** The maps of http {}, which guards that say the same share. */
@@ -16,11 +16,22 @@ export interface Guard {
   form: string;
   /** The variable, without `$`, with the request target as it is without its signature. */
   cleanUri: string;
-  /** The lines of the server that take the signature off, and the variable with the outcome. */
-  stripLines: string[];
+  /** The variable, without `$`, with the outcome. */
   outcome: string;
+}
+
+export interface Guard extends GuardBase {
+  /** The lines of the server that take the signature off. */
+  stripLines: string[];
   /** The variable with the vendor's words for a refusal; empty where they are not wanted. */
   vendorError: string;
+}
+
+export interface LiveGuard extends GuardBase {
+  /** A part of a string in conf: `path` or `args` where a well-formed signature stands. */
+  state: string;
+  /** The variable, without `$`, with the arguments as they are without a signature. */
+  cleanArgs: string;
 }
 
 /** Empty for a target with a well-formed signature, else why not. Its groups hold the parts for the rest of the request. */
@@ -94,11 +105,8 @@ function vendorErrorMap(signing: UrlSigning): NamedMap {
 }
 
 /** While the conf fits the policy its maps judge. */
-function liveOutcome(name: string): NamedMap {
-  return namedMap('edge_auth_live_or_', '$edge_auth_live', [
-    '    default $edge_auth_live_guard;',
-    `    ""      $${name};`,
-  ]);
+function liveMap(prefix: string, rendered: string, live: string): NamedMap {
+  return namedMap(prefix, '$edge_auth_live', [`    default $${live};`, `    ""      $${rendered};`]);
 }
 
 /** Timestamp, hash and what is hashed. */
@@ -119,28 +127,55 @@ export function keylessText(signing: UrlSigning): string {
   return quoted(signedText(signing, ''));
 }
 
-export function guardOf(signing: UrlSigning, kind: 'fixed' | 'live'): Guard {
+export function guardOf(signing: UrlSigning): Guard {
+  const { base, state, without } = judged(signing, 'edge_auth_verified');
+  const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
+  const maps = [...base.maps, ...vendorError];
+  return {
+    ...base,
+    name: nameOf(maps),
+    maps,
+    stripLines: stripLines(signing, state, signing.keepArgsForOrigin ? undefined : without.at(-1)),
+    vendorError: vendorError[0]?.name ?? '',
+  };
+}
+
+/** The guard of a policy that may change while nginx runs. */
+export function liveGuardOf(signing: UrlSigning): LiveGuard {
+  const { base, state, without } = judged(signing, 'edge_auth_live_checked');
+  const outcome = liveMap('edge_auth_live_or_', base.outcome, 'edge_auth_live_guard');
+  const clean = without.at(-1);
+  const args = clean && [liveMap('edge_auth_live_args_or_', clean.name, 'edge_auth_live_args')];
+  const maps = [...base.maps, outcome, ...(args ?? [])];
+  return {
+    ...base,
+    name: nameOf(maps),
+    maps,
+    outcome: outcome.name,
+    state,
+    cleanArgs: args?.[0]?.name ?? 'edge_auth_live_args',
+  };
+}
+
+const nameOf = (maps: NamedMap[]): string => digestOf(maps.map(({ conf }) => conf).join('\n'));
+
+/** What both kinds of guard have; `verified`: the variable, without `$`, that says what became of a well-formed signature. */
+function judged(
+  signing: UrlSigning,
+  verified: string,
+): { base: Omit<GuardBase, 'name'>; state: string; without: NamedMap[] } {
   const form = formMap(signing);
   const place = placeOf(signing);
   const state = `\${${form.name}}${place.text}`;
   const without = withoutArguments(signing);
   const clean = cleanUriMaps(signing, state, without.at(-1));
-  const verified = kind === 'live' ? 'edge_auth_live_checked' : 'edge_auth_verified';
   const outcome = outcomeMaps(signing, form, state, verified);
-  const guard = kind === 'live' ? [...outcome, liveOutcome(outcome.at(-1)?.name ?? '')] : outcome;
-  const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
-  const maps = [form, ...place.maps, ...without, ...clean, ...guard, ...vendorError];
-  return {
-    name: digestOf(maps.map(({ conf }) => conf).join('\n')),
+  const maps = [form, ...place.maps, ...without, ...clean, ...outcome];
+  const base = {
     maps,
     form: form.name,
     cleanUri: clean.at(-1)?.name ?? '',
-    stripLines: stripLines(
-      signing,
-      kind === 'live' ? `$edge_auth_live${state}` : state,
-      signing.keepArgsForOrigin ? undefined : without.at(-1),
-    ),
-    outcome: guard.at(-1)?.name ?? '',
-    vendorError: vendorError[0]?.name ?? '',
+    outcome: outcome.at(-1)?.name ?? '',
   };
+  return { base, state, without };
 }

@@ -1,11 +1,11 @@
 /** The guard of a domain whose policy may change while nginx runs, and what all of them share. */
 
-import { noShape } from '../core/live-entry';
+import { noShape, refusalOf } from '../core/live-entry';
 import { policyShape, remoteLine, remoteShape, sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
-import { type Guard, keylessText } from './conf-guard';
+import { keylessText, type LiveGuard } from './conf-guard';
 import { namedMap } from './conf-map';
-import { guardOnly, refusalValues } from './conf-signing';
+import { guardOnly } from './conf-signing';
 import { scopeCheck, scopeMap } from './conf-values';
 import type { TemplateValues } from './template';
 
@@ -36,7 +36,7 @@ export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValu
   };
 }
 
-export function liveGuardValues(policy: Policy, guard: Guard | undefined): TemplateValues {
+export function liveGuardValues(policy: Policy, guard: LiveGuard | undefined): TemplateValues {
   const signing = policy.enabled ? policy.urlSigning : undefined;
   return {
     EDGE_AUTH_DOMAIN: policy.domain,
@@ -44,11 +44,13 @@ export function liveGuardValues(policy: Policy, guard: Guard | undefined): Templ
     EDGE_AUTH_SHAPE: policyShape(policy),
     EDGE_AUTH_FORM: guard ? `$${guard.form}` : 'none',
     EDGE_AUTH_SIGNED: guard && signing ? keylessText(signing) : '""',
-    EDGE_AUTH_STRIP: guard ? guard.stripLines.join('\n') : '',
+    EDGE_AUTH_STATE: guard ? guard.state : '',
+    EDGE_AUTH_CLEAN_ARGS: guard ? guard.cleanArgs : 'edge_auth_live_args',
+    EDGE_AUTH_STRIPPED: signing?.keepArgsForOrigin ? 'none' : 'args',
+    EDGE_AUTH_REFUSAL: signing ? refusalOf(signing) : '403',
     EDGE_AUTH_SIGNING: guard ? guard.name : noShape,
     EDGE_AUTH_OUTCOME: `$${guard ? guard.outcome : unsignedOutcome.name}`,
     EDGE_AUTH_GUARD_ONLY: policy.enabled && policy.remoteAuth ? '' : guardOnly,
-    ...refusalValues(signing, guard),
   };
 }
 

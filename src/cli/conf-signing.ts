@@ -7,15 +7,6 @@ import type { TemplateValues } from './template';
 /** What a domain without a question says of a request that the guard let through. */
 export const guardOnly = 'set $edge_auth_decision allow;\nset $edge_auth_reason   $edge_auth_guard;';
 
-export function refusalValues(signing: UrlSigning | undefined, guard: Guard | undefined): TemplateValues {
-  return {
-    EDGE_AUTH_VENDOR_ERROR: guard?.vendorError
-      ? `add_header X-Tengine-Error $${guard.vendorError} always;`
-      : '',
-    EDGE_AUTH_REFUSED_STATUS: String(signing?.denyStatus ?? 403),
-  };
-}
-
 export function signingValues(
   policy: Policy,
   signing: UrlSigning,
@@ -31,7 +22,10 @@ export function signingValues(
     EDGE_AUTH_KEYS_FILE: `${prefix}/keys/${policy.domain}.conf`,
     EDGE_AUTH_OUTCOME: `$${guard.outcome}`,
     EDGE_AUTH_GUARD_ONLY: policy.remoteAuth ? '' : guardOnly,
-    ...refusalValues(signing, guard),
+    EDGE_AUTH_VENDOR_ERROR: guard.vendorError
+      ? `add_header X-Tengine-Error $${guard.vendorError} always;`
+      : '',
+    EDGE_AUTH_REFUSED_STATUS: String(signing.denyStatus),
     EDGE_AUTH_SIGNED: signedLine(signing, first),
     EDGE_AUTH_SIGNED_AGAIN:
       second === undefined ? '' : `set $edge_auth_signed_again ${signedLine(signing, second)};`,

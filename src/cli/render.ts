@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './conf-api';
-import { guardOf } from './conf-guard';
+import { type GuardBase, guardOf, liveGuardOf } from './conf-guard';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
 import { roundaboutMap } from './conf-map';
 import { signingValues } from './conf-signing';
@@ -42,14 +42,17 @@ export function renderFiles(
     const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
     const engine = options.engine ? `js_engine ${options.engine};` : '';
     const parts = { engine, question: '', guard: '', remote: '' };
-    const guard = urlSigning && guardOf(urlSigning, live ? 'live' : 'fixed');
-    for (const { conf } of guard?.maps ?? []) shared.add(`${conf}\n`);
-    if (guard) cleanUris.add(`${guard.name} $${guard.cleanUri};`);
+    const use = <Of extends GuardBase>(guard: Of): Of => {
+      for (const { conf } of guard.maps) shared.add(`${conf}\n`);
+      cleanUris.add(`${guard.name} $${guard.cleanUri};`);
+      return guard;
+    };
     if (live) {
-      if (!guard) shared.add(`${unsignedOutcome.conf}\n`);
+      if (!urlSigning) shared.add(`${unsignedOutcome.conf}\n`);
+      const guard = urlSigning && use(liveGuardOf(urlSigning));
       parts.guard = fill('guard-live.conf', liveGuardValues(policy, guard));
-    } else if (urlSigning && guard) {
-      const values = signingValues(policy, urlSigning, guard, options.prefix);
+    } else if (urlSigning) {
+      const values = signingValues(policy, urlSigning, use(guardOf(urlSigning)), options.prefix);
       files.set(`keys/${domain}.conf`, mark(fill('keys.conf', values)));
       parts.guard = fill('guard.conf', values);
     }
@@ -77,7 +80,7 @@ export function renderFiles(
     EDGE_AUTH_EPOCH: epochOf(texts),
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
   };
-  if (live) cleanUris.add('live $edge_auth_live_clean_uri;');
+  if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
   const api = live && options.api ? apiFiles(policies, options, options.api) : undefined;
   for (const [path, content] of api?.files ?? []) files.set(path, content);
   const http = fill('http.conf', {

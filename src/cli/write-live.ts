@@ -3,6 +3,7 @@
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -39,13 +40,19 @@ export function writeLive(
       [text, current] = [again.text, again.policy];
     }
   });
-  const known = new Set(policies.map(({ domain }) => domain));
-  for (const name of readdirSync(live)) {
-    // What the API is about to put in place has a policy; what a killed render left begins with a dot.
-    const domain = name.replace(/^\.|\.\d+\.tmp$|\.next$/g, '');
-    if (!known.has(domain)) rmSync(join(live, name), { force: true });
-  }
+  removeStale(folder, live);
   return written.map(({ domain }) => domain);
+}
+
+/** What has no policy file any more, and what a writer that was killed left: its names begin with a dot. */
+function removeStale(folder: string, live: string): void {
+  for (const name of readdirSync(live)) {
+    const path = join(live, name);
+    const isStale = name.startsWith('.')
+      ? Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > 60_000
+      : !existsSync(join(folder, `${name}.json`));
+    if (isStale) rmSync(path, { force: true });
+  }
 }
 
 function isCompiled(path: string, text: string): boolean {
@@ -58,7 +65,7 @@ function isCompiled(path: string, text: string): boolean {
 }
 
 function writeEntry(folder: string, domain: string, entry: string): void {
-  const temporary = join(folder, '.live', `.${domain}.${process.pid}.tmp`);
+  const temporary = join(folder, '.live', `.${process.pid}.tmp`);
   writeFileSync(temporary, entry, { flush: true, mode: 0o600 });
   ownAs(folder, temporary);
   renameSync(temporary, join(folder, '.live', domain));

@@ -16,9 +16,12 @@ export interface LiveSigning extends SigningPolicy {
   vendorErrorHeader: boolean;
 }
 
-/** Is the text whole? A file that was cut off is not. */
+/** The last line; the number is that of the form of the lines before it. */
+export const lastLine = 'end 1';
+
+/** Is the text whole, and of this form? A file that was cut off or made by another release is not. */
 export function isLiveEntry(text: string): boolean {
-  return /^[0-9a-f]{64}\n[^\n]{16,}\n[^\n]+\n[^\n]+\nend\n$/.test(text);
+  return /^[0-9a-f]{64}\n[^\n]{16,}\n[^\n]+\n[^\n]+\nend 1\n$/.test(text);
 }
 
 /** SHA-256 in hex of the policy file that the entry was made from. */
@@ -40,4 +43,11 @@ export interface LiveRules {
 
 export function rulesOf(entry: string): LiveRules {
   return JSON.parse(entry.split('\n', 4)[3] as string) as LiveRules;
+}
+
+/** Status of a refusal, and behind it the argument that the vendor's words name, where they are wanted. */
+export function refusalOf(
+  signing: Pick<LiveSigning, 'denyStatus' | 'vendorErrorHeader' | 'signArg'>,
+): string {
+  return signing.denyStatus + (signing.vendorErrorHeader ? signing.signArg || 'auth_key' : '');
 }

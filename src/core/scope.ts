@@ -96,7 +96,7 @@ export function firstRule<Rule extends { pattern: string; caseSensitive: boolean
   target: string,
 ): Rule | undefined {
   const bytes = function (pattern: string): string {
-    return pattern.replace(/[\u0080-\uffff]+/g, function (text) {
+    return pattern.replace(/[^ -~]+/g, function (text) {
       return encodeURIComponent(text).replace(/%(..)/g, function (_all, hex: string) {
         return String.fromCharCode(parseInt(hex, 16));
       });

@@ -23,7 +23,7 @@ function entryOf(folder: string, domain: string): string {
   const digest = sha256(policy);
   const last = readText(folder + '/.live/' + domain);
   if (last !== undefined && digestOfEntry(last) === digest && isLiveEntry(last)) return last;
-  const next = readText(folder + '/.live/' + domain + '.next');
+  const next = readText(folder + '/.live/.' + domain + '.next');
   if (next !== undefined && digestOfEntry(next) === digest && isLiveEntry(next)) return next;
   return last !== undefined && isLiveEntry(last) ? last : 'invalid';
 }

@@ -1,6 +1,6 @@
 /** The guard while nginx's conf is that of an earlier policy: slower than its maps, and in force at once. */
 
-import { isLiveEntry, missingPolicy, noShape, remoteLineOf, rulesOf } from '../core/live-entry';
+import { isLiveEntry, missingPolicy, noShape, refusalOf, remoteLineOf, rulesOf } from '../core/live-entry';
 import { isInScope, type Scope } from '../core/scope';
 import { matchForm } from '../core/url-signing/form';
 import { needOf, type NeedSettings } from '../core/url-signing/need';
@@ -29,8 +29,9 @@ function settle(r: NginxHTTPRequest, outcome: string): string {
  */
 export function readChanged(r: NginxHTTPRequest, entry: string): string {
   const target = r.variables.request_uri as string;
-  r.variables.edge_auth_live_clean_uri = target;
-  r.variables.edge_auth_live_refusal = '403';
+  // (!) As bytes: what is no UTF-8 is lost in a string, and another target would be asked about than is served.
+  r.variables.edge_auth_live_clean_uri = r.rawVariables.request_uri as unknown as string;
+  r.variables.edge_auth_live_refused = '403';
   if (!isLiveEntry(entry)) return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid');
   const judged = rulesOf(entry);
   const line = remoteLineOf(entry);
@@ -51,7 +52,6 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   }
   const form = matchForm(signing, target);
   const clean = withoutSignature(signing, target, form);
-  const mark = clean.indexOf('?');
   const checked = judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest);
   const isOpened = signing.methods.indexOf(r.variables.request_method as string) >= 0;
   rules.need = { scope: signing.scope, whiteList: signing.whiteList };
@@ -59,12 +59,30 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   r.variables.edge_auth_live_checked = checked;
   r.variables.edge_auth_live_needed = isOpened ? checked : 'method_not_allowed';
   r.variables.edge_auth_live_rules = JSON.stringify(rules);
-  r.variables.edge_auth_live_clean_uri = clean;
-  r.variables.edge_auth_live_args = mark < 0 ? '' : clean.slice(mark + 1);
-  r.variables.edge_auth_live_refusal =
-    signing.denyStatus + (signing.vendorErrorHeader ? signing.signArg || 'auth_key' : '');
+  const isText = target.indexOf('\ufffd') < 0;
+  const kept = isText ? clean : withoutSignature(signing, rawTarget(r), form);
+  const mark = kept.indexOf('?');
+  const args = mark < 0 ? '' : kept.slice(mark + 1);
+  r.variables.edge_auth_live_clean_uri = isText ? kept : bufferOf(kept);
+  r.variables.edge_auth_live_args = isText ? args : bufferOf(args);
+  r.variables.edge_auth_live_refused = refusalOf(signing);
   if (rules.isInPath) return 'live_path';
   return form.outcome === 'signed' && !signing.keepArgsForOrigin ? 'live_args' : 'live_none';
+}
+
+/** The request target, one character a byte. */
+function rawTarget(r: NginxHTTPRequest): string {
+  return (r.rawVariables.request_uri as Buffer).toString('hex').replace(/../g, function (hex) {
+    return String.fromCharCode(parseInt(hex, 16));
+  });
+}
+
+/** `text`: one character a byte. A variable takes the bytes, although its type says string. */
+function bufferOf(text: string): string {
+  let hex = '';
+  for (let i = 0; i < text.length; i++) hex += (text.charCodeAt(i) + 256).toString(16).slice(1);
+  // eslint-disable-next-line no-restricted-globals -- every njs has it
+  return Buffer.from(hex, 'hex') as unknown as string;
 }
 
 /** One character a byte. */
@@ -95,16 +113,16 @@ export function readGuard(r: NginxHTTPRequest): string {
     const need = needOf(rules.need, method, path, target);
     const checked = r.variables.edge_auth_live_checked || 'error';
     if (need === 'checked') return needed;
-    return rules.isInPath && checked !== 'signed' ? checked : need;
+    return rules.isInPath ? checked : need;
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
     return 'error';
   }
 }
 
-/** `js_content` of the location that refuses by the policy as it is now. */
+/** `js_content` of the location that refuses: with the status of the policy as it is now, else with the conf's. */
 export function refuse(r: NginxHTTPRequest): void {
-  const refusal = r.variables.edge_auth_live_refusal || '403';
+  const refusal = r.variables.edge_auth_live_refused || r.variables.edge_auth_live_refusal || '403';
   const argument = refusal.slice(3);
   const reason = r.variables.edge_auth_reason;
   if (argument !== '') {

@@ -6,7 +6,7 @@
 import crypto from 'crypto';
 import { lineStart } from '../core/url-signing/check';
 import { hashPatterns, timestampPatterns } from '../core/url-signing/form';
-import { noShape } from '../core/live-entry';
+import { lastLine, noShape } from '../core/live-entry';
 import type { Policy, UrlSigning } from './policy';
 
 export function sha256(text: string): string {
@@ -85,7 +85,7 @@ function keyPlace({ type, timestampFormat, hash }: UrlSigning): string {
 
 /**
  * `policyText`: the policy file to the letter. Five lines: its SHA-256 in hex; shape, rules and keys of the signature, one space between;
- * `remoteLine`; what the maps judge by, as JSON; `end`. A domain that is switched off has no signature and asks nobody.
+ * `remoteLine`; what the maps judge by, as JSON; `lastLine`. A domain that is switched off has no signature and asks nobody.
  */
 export function livePolicy(policy: Policy, policyText: string): string {
   const [signing, remote] = policy.enabled ? [policy.urlSigning, policy.remoteAuth] : [];
@@ -96,7 +96,7 @@ export function livePolicy(policy: Policy, policyText: string): string {
     [policyShape(policy), ...keys].join(' '),
     remoteLine(policy),
     JSON.stringify(judged),
-    'end',
+    lastLine,
     '',
   ].join('\n');
 }

@@ -19,7 +19,7 @@ export function formFault(form: SignedForm, outcome: FormOutcome, target: string
   if (outcome === 'path_mismatch') return `the path has ${pathFault(path)}, and is served as another`;
   if (outcome === 'no_signature') return `no signature where type ${form.type} has one: ${whereOf(form)}`;
   if (target.indexOf('#') >= 0) return 'a "#": clients keep what begins there to themselves';
-  if (/[^!-~\x80-\uffff]/.test(target))
+  if (/[^!-~\x80-\u{10ffff}]/u.test(target))
     return 'a space or a control character, which clients send percent-encoded';
   const pairs = target.slice(path.length + 1).split('&');
   const signs = form.signArg === '' ? [] : valuesOf(pairs, form.signArg);

@@ -35,7 +35,7 @@ onAble('the store on $name, which needs njs 0.8.0', (runtime) => {
   async function expectWhole(): Promise<string> {
     const text = await read('signed.test.json');
     expect(() => JSON.parse(text) as unknown).not.toThrow();
-    const copies = await Promise.all([read('.live/signed.test'), read('.live/signed.test.next')]);
+    const copies = await Promise.all([read('.live/signed.test'), read('.live/.signed.test.next')]);
     const fitting = copies.filter((copy) => copy.startsWith(sha256(text) + '\n') && copy.endsWith('\nend\n'));
     expect(fitting.length).toBeGreaterThan(0);
     return text;
@@ -109,7 +109,7 @@ onAble('the store on $name, which needs njs 0.8.0', (runtime) => {
   });
 
   test('what a killed change left is no obstacle, and does not stay', async () => {
-    const leftovers = ['.signed.test.tmp', '.live/.signed.test.tmp', '.live/signed.test.next'];
+    const leftovers = ['.signed.test.tmp', '.live/.signed.test.tmp', '.live/.signed.test.next'];
     await shell(
       leftovers
         .map((name) => `printf 'half of' > ${FOLDER}/${name}; chown www-data ${FOLDER}/${name}`)

@@ -302,7 +302,7 @@ describe('DELETE of a policy', () => {
   test('closes the domain, and leaves nothing behind', () => {
     edge = new FakeEdge();
     put(SIGNED);
-    writeFileSync(path.join(edge.folder, '.live/a.test.next'), 'of a change that was killed');
+    writeFileSync(path.join(edge.folder, '.live/.a.test.next'), 'of a change that was killed');
     const answer = edge.ask({ method: 'DELETE', target: AT });
     expect(answer).toMatchObject({ status: 200, value: { domain: 'a.test', reload_required: true } });
     expect(everything()).toEqual(['.live']);
@@ -328,7 +328,7 @@ describe('when something is in the way', () => {
 
   test('what a killed writer left is no obstacle, and does not stay', () => {
     mkdirSync(path.join(edge.folder, '.live'));
-    for (const name of ['.live/.a.test.tmp', '.live/a.test.next', '.a.test.tmp'])
+    for (const name of ['.live/.a.test.tmp', '.live/.a.test.next', '.a.test.tmp'])
       writeFileSync(path.join(edge.folder, name), 'half of', { mode: 0o666 });
     expect(put({ ...SIGNED, enabled: false }).status).toBe(200);
     expect(everything()).toEqual(['.live', '.live/a.test', 'a.test.json']);
@@ -353,7 +353,7 @@ describe('when something is in the way', () => {
     mkdirSync(path.join(edge.folder, '.live/a.test/x'), { recursive: true });
     expect(put({ ...SIGNED, enabled: false }).status).toBe(200);
     expect(JSON.parse(fileText())).toMatchObject({ enabled: false });
-    expect(readFileSync(path.join(edge.folder, '.live/a.test.next'), 'utf8')).toBe(edge.liveText('a.test'));
+    expect(readFileSync(path.join(edge.folder, '.live/.a.test.next'), 'utf8')).toBe(edge.liveText('a.test'));
     expect(edge.errors.join()).toMatch(/the change is made/);
   });
 
