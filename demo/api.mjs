@@ -10,7 +10,7 @@ const OLDEST_NJS = '0.8.0';
 export function whyNoApi(njsVersion) {
   if (isAtLeast(njsVersion, OLDEST_NJS)) return '';
   return `no lines about the runtime configuration API: it needs njs ${OLDEST_NJS} or later, and this edge has ${njsVersion}
-      (EDGE_AUTH_DEMO_ROUTE=container takes the nginx of a container image instead)`;
+      (EDGE_AUTH_DEMO_ROUTE=container runs the nginx of a container image, which EDGE_AUTH_DEMO_IMAGE may name)`;
 }
 
 /** What `render` is told, once the policies are in their folder. Makes two tokens, for the owner's eyes only. */
