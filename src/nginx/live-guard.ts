@@ -5,6 +5,7 @@ import { isInScope, type Scope } from '../core/scope';
 import { matchForm } from '../core/url-signing/form';
 import { needOf, type NeedSettings } from '../core/url-signing/need';
 import { judgeSignature, withoutSignature } from '../core/url-signing/verify';
+import { bytesOf, textOf, variableOf } from './bytes';
 import { isDigest } from './digest';
 
 /** What is judged each time that nginx chooses a location. */
@@ -28,9 +29,9 @@ function settle(r: NginxHTTPRequest, outcome: string): string {
  * target is without it.
  */
 export function readChanged(r: NginxHTTPRequest, entry: string): string {
-  const target = r.variables.request_uri as string;
-  // (!) As bytes: what is no UTF-8 is lost in a string, and another target would be asked about than is served.
-  r.variables.edge_auth_live_clean_uri = r.rawVariables.request_uri as unknown as string;
+  // (!) What is no UTF-8 is lost in a string: another target would be asked about than is served.
+  const bytes = bytesOf(r, 'request_uri', r.variables.request_uri as string);
+  r.variables.edge_auth_live_clean_uri = variableOf(bytes);
   r.variables.edge_auth_live_refused = '403';
   if (!isLiveEntry(entry)) return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid');
   const judged = rulesOf(entry);
@@ -50,8 +51,9 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
     r.variables.edge_auth_live_rules = JSON.stringify(rules);
     return 'live_none';
   }
-  const form = matchForm(signing, target);
-  const clean = withoutSignature(signing, target, form);
+  const form = matchForm(signing, textOf(bytes));
+  const clean = withoutSignature(signing, bytes, form);
+  const mark = clean.indexOf('?');
   const checked = judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest);
   const isOpened = signing.methods.indexOf(r.variables.request_method as string) >= 0;
   rules.need = { scope: signing.scope, whiteList: signing.whiteList };
@@ -59,37 +61,11 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   r.variables.edge_auth_live_checked = checked;
   r.variables.edge_auth_live_needed = isOpened ? checked : 'method_not_allowed';
   r.variables.edge_auth_live_rules = JSON.stringify(rules);
-  const isText = target.indexOf('\ufffd') < 0;
-  const kept = isText ? clean : withoutSignature(signing, rawTarget(r), form);
-  const mark = kept.indexOf('?');
-  const args = mark < 0 ? '' : kept.slice(mark + 1);
-  r.variables.edge_auth_live_clean_uri = isText ? kept : bufferOf(kept);
-  r.variables.edge_auth_live_args = isText ? args : bufferOf(args);
+  r.variables.edge_auth_live_clean_uri = variableOf(clean);
+  r.variables.edge_auth_live_args = variableOf(mark < 0 ? '' : clean.slice(mark + 1));
   r.variables.edge_auth_live_refused = refusalOf(signing);
   if (rules.isInPath) return 'live_path';
   return form.outcome === 'signed' && !signing.keepArgsForOrigin ? 'live_args' : 'live_none';
-}
-
-/** The request target, one character a byte. */
-function rawTarget(r: NginxHTTPRequest): string {
-  return (r.rawVariables.request_uri as Buffer).toString('hex').replace(/../g, function (hex) {
-    return String.fromCharCode(parseInt(hex, 16));
-  });
-}
-
-/** `text`: one character a byte. A variable takes the bytes, although its type says string. */
-function bufferOf(text: string): string {
-  let hex = '';
-  for (let i = 0; i < text.length; i++) hex += (text.charCodeAt(i) + 256).toString(16).slice(1);
-  // eslint-disable-next-line no-restricted-globals -- every njs has it
-  return Buffer.from(hex, 'hex') as unknown as string;
-}
-
-/** One character a byte. */
-function bytesOf(text: string): string {
-  return encodeURIComponent(text).replace(/%(..)/g, function (_all: string, hex: string) {
-    return String.fromCharCode(parseInt(hex, 16));
-  });
 }
 
 /**
@@ -104,7 +80,7 @@ export function readGuard(r: NginxHTTPRequest): string {
     const rules = JSON.parse(text) as Rules;
     const method = r.variables.request_method as string;
     const target = r.variables.request_uri as string;
-    const path = bytesOf(r.uri);
+    const path = bytesOf(r, 'uri', r.uri);
     const scope = rules.scope;
     if (scope !== 'conf')
       r.variables.edge_auth_live_scope =

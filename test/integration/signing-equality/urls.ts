@@ -152,11 +152,12 @@ function signed(recipe: Recipe, now: number): string {
 }
 
 const recipe = (
+  among: Site[],
   paths: fc.Arbitrary<string>,
   queries: fc.Arbitrary<string | undefined>,
 ): fc.Arbitrary<Recipe> =>
   fc.record({
-    site: fc.constantFrom(...sites),
+    site: fc.constantFrom(...among),
     path: paths,
     query: queries,
     age: fc.constantFrom(...ages),
@@ -168,10 +169,10 @@ const recipe = (
 const calmQuery = fc.constantFrom(undefined, undefined, 'a=1', 'a=1&b=2&', '&', 'x=%C3%A9');
 
 /** `now`: unix seconds. */
-export function anyUrl(now: number): fc.Arbitrary<Url> {
-  const calm = recipe(calmPath, calmQuery).map((one) => ({ site: one.site, target: signed(one, now) }));
-  const hostile = recipe(path, query).map((one) => ({ site: one.site, target: signed(one, now) }));
-  const unsigned = recipe(path, query).map((one) => ({
+export function anyUrl(now: number, among: Site[] = sites): fc.Arbitrary<Url> {
+  const calm = recipe(among, calmPath, calmQuery).map((one) => ({ site: one.site, target: signed(one, now) }));
+  const hostile = recipe(among, path, query).map((one) => ({ site: one.site, target: signed(one, now) }));
+  const unsigned = recipe(among, path, query).map((one) => ({
     site: one.site,
     target: one.path + (one.query === undefined ? '' : `?${one.query}`),
   }));
