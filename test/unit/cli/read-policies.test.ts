@@ -52,6 +52,7 @@ test.each([
   spoil();
   expect(readPolicies(folder)).toEqual({
     policies: [],
+    texts: new Map(),
     issues: [
       {
         file: folder,
@@ -70,6 +71,7 @@ test.each([
   fill();
   expect(readPolicies(folder)).toEqual({
     policies: [],
+    texts: new Map(),
     issues: [{ file: folder, pointer: '', expected: 'at least one <domain>.json', received: 'none' }],
   });
 });
