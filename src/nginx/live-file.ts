@@ -40,7 +40,12 @@ export function readEntry(r: NginxHTTPRequest, key: string): string {
   } catch (e) {
     r.error('edge-auth: every request to ' + domain + ' is denied: its policy is not readable: ' + String(e));
   }
-  // A change that came in between stands.
-  if (zone.add(key, entry)) return entry;
+  try {
+    // A change that came in between stands.
+    if (zone.add(key, entry)) return entry;
+  } catch {
+    // No room, also after others were put out: the files are read again.
+    return entry;
+  }
   return zone.get(key) || entry;
 }
