@@ -77,7 +77,8 @@ function describeError(e: unknown): string {
 
 /** Undefined where the bytes are not UTF-8, which text would hide. */
 function textOf(bytes: Buffer | undefined): string | undefined {
-  if (bytes === undefined) return '';
+  // The engines give an empty body now and then as a buffer without memory, of which toString throws.
+  if (bytes === undefined || bytes.length === 0) return '';
   const text = bytes.toString('utf8');
   return Buffer.compare(Buffer.from(text, 'utf8'), bytes) === 0 ? text : undefined;
 }

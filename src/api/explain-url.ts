@@ -19,6 +19,8 @@ export interface Explanation {
 }
 
 const known = ['url', 'method', 'at'];
+/** As long as nginx takes a request line by default. The time that a verdict takes grows faster than the URL: 64 KiB would buy seconds. */
+const maxUrl = 8192;
 const methodForm = /^[A-Z][A-Z_-]{0,31}$/;
 /** The last second of `readMoment`'s 12 digits. */
 const lastMoment = 999999999999;
@@ -47,7 +49,11 @@ export function explainUrl(
   const url = splitUrl(members['url']);
   if (url === undefined) {
     const received = typeof members['url'] === 'string' ? 'another text' : kindOf(members['url']);
-    add('/url', 'an http(s) URL, or path and query, without control characters', received);
+    add(
+      '/url',
+      `an http(s) URL, or path and query, of at most ${maxUrl} characters and no control character`,
+      received,
+    );
   }
   const method = members['method'] === undefined ? 'GET' : members['method'];
   if (typeof method !== 'string' || !methodForm.test(method)) {
@@ -84,7 +90,7 @@ const control = /[^ -~\x80-\u{10ffff}]/u;
 
 /** Not a parser's work, which would resolve and encode: what is signed is the raw text. The host is not looked at, so ASCII will do. */
 function splitUrl(url: unknown): { origin: string; target: string } | undefined {
-  if (typeof url !== 'string' || control.test(url)) return undefined;
+  if (typeof url !== 'string' || url.length > maxUrl || control.test(url)) return undefined;
   if (url.startsWith('/')) return { origin: '', target: url };
   const origin = /^https?:\/\/[^/?#\\]+/i.exec(url)?.[0];
   if (origin === undefined || /[^!-~]/.test(origin)) return undefined;

@@ -11,9 +11,10 @@ import { explainUrl } from './explain-url';
 import { type Page, pageOf } from './page';
 import { isUnmodified } from './precondition';
 import { listHeader, type RequestHead } from './request-head';
-import { masked, withoutSecrets } from './secrets';
+import { keysOf, masked, withoutSecrets, withoutTexts } from './secrets';
 import { listPolicies, readRenderedShape } from './store';
 import { fillKeys, judgeText, readPolicy, type StoredPolicy, textOf } from './stored-policy';
+import type { Caller } from './token';
 
 /** Names in upper case, and what is no domain, are none that a request could ask for. */
 export function listDomains(edge: Edge, page: Page): Answer {
@@ -26,7 +27,7 @@ export function listDomains(edge: Edge, page: Page): Answer {
 export function getPolicy(edge: Edge, head: RequestHead, domain: string): Answer {
   const stored = readPolicy(edge.policies, domain);
   if (stored === undefined) return unknownDomain();
-  if (stored.policy === undefined) return faultyFile(stored);
+  if (stored.policy === undefined) return faultyFile(stored, edge.caller);
   if (isUnmodified(listHeader(head, 'if-none-match'), stored.etag))
     return answer(304, undefined, { ETag: stored.etag });
   const shape = readRenderedShape(edge.rendered, domain);
@@ -41,7 +42,8 @@ export function putPolicy(edge: Edge, head: RequestHead, domain: string, body: s
   const json = readBody(body);
   if ('refused' in json) return json.refused;
   const after = judgeText(textOf(json.value), domain);
-  if (after.policy === undefined) return problemsFound('InappropriateJSON', after.issues);
+  if (after.policy === undefined)
+    return problemsFound('InappropriateJSON', withoutTexts(after.issues, keysOf(json.value)));
   const changed = changePolicy(edge, head, domain, function () {
     return after;
   });
@@ -74,7 +76,7 @@ export function verifyUrlOf(edge: Edge, domain: string, body: string | undefined
   const explained = explainUrl(judging, keys, json.value, now);
   if ('problems' in explained) return problemsFound('InappropriateJSON', explained.problems);
   if (stored === undefined) return unknownDomain();
-  if (policy === undefined) return faultyFile(stored);
+  if (policy === undefined) return faultyFile(stored, edge.caller);
   if (!isSigning)
     return refusal(
       409,
@@ -86,9 +88,9 @@ export function verifyUrlOf(edge: Edge, domain: string, body: string | undefined
     : refusal(409, 'KeyFileUnreadable', sentenceOf(keyProblem));
 }
 
-/** Somebody wrote it beside the API; a PUT of the whole policy repairs it. */
-export function faultyFile(stored: StoredPolicy): Answer {
+/** Somebody wrote it beside the API; a PUT of the whole policy repairs it. (!) Who may not read secrets is not told what stands there. */
+export function faultyFile(stored: StoredPolicy, caller: Caller): Answer {
   const issue = stored.issues[0];
-  const what = issue === undefined ? '' : ': ' + sentenceOf(issue);
+  const what = issue === undefined || caller.role !== 'write' ? '' : ': ' + sentenceOf(issue);
   return refusal(409, 'FaultyPolicyFile', 'expected a policy file without a fault' + what);
 }

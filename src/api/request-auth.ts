@@ -135,7 +135,7 @@ function readMember(name: string, value: unknown, add: Add): void {
 }
 
 function formatOf(value: unknown): unknown {
-  return String(value) === '10' ? 'dec' : String(value) === '16' ? 'hex' : value;
+  return value === 10 || value === '10' ? 'dec' : value === 16 || value === '16' ? 'hex' : value;
 }
 
 /** `auth` fits the rules. */

@@ -1,6 +1,7 @@
 /** A policy without what only its owner may read. */
 
 import { withoutKeys } from '../policy/signing-keys';
+import type { Problem } from './answer';
 
 /** What stands for a secret where a caller may not read it: no valid key, nor header value, so it cannot be put back by mistake. */
 export const masked = '••••••';
@@ -23,6 +24,34 @@ export function withoutSecrets(policy: unknown, mask: string): unknown {
     copy.remote_auth = auth;
   }
   return copy;
+}
+
+/** The keys that a body holds where keys belong; none of them is repeated in an answer, wherever else it stands. */
+export function keysOf(body: unknown): string[] {
+  const signing = isFields(body) ? body.url_signing : undefined;
+  if (!isFields(signing)) return [];
+  const hidden = withoutKeys(signing) as Fields;
+  const keys: string[] = [];
+  Object.keys(signing).forEach(function (name) {
+    const value = signing[name];
+    if (hidden[name] === '…' && typeof value === 'string' && value.length > 5) keys.push(value);
+  });
+  return keys;
+}
+
+export function withoutTexts(problems: Problem[], secrets: string[]): Problem[] {
+  const clean = function (words: string): string {
+    return secrets.reduce(function (left, secret) {
+      return left.split(secret).join('…');
+    }, words);
+  };
+  return problems.map(function (problem) {
+    return {
+      pointer: clean(problem.pointer),
+      expected: clean(problem.expected),
+      received: clean(problem.received),
+    };
+  });
 }
 
 function maskKeys(signing: Fields, mask: string): Fields {

@@ -18,13 +18,14 @@ export function putRequestAuth(
   const json = readBody(body);
   if ('refused' in json) return json.refused;
   const changed = changePolicy(edge, head, domain, function (before) {
-    return prepare(before, json.value, domain);
+    return prepare(edge, before, json.value, domain);
   });
   return 'refused' in changed ? changed.refused : answer(200, { status: 'RUNNING' }, {});
 }
 
 /** What is wrong with the body comes before what is wrong with the domain. */
 function prepare(
+  edge: Edge,
   before: StoredPolicy | undefined,
   body: unknown,
   domain: string,
@@ -33,7 +34,7 @@ function prepare(
   const made = policyFromRequestAuth(before === undefined || isFaulty ? {} : before.value, body);
   if ('problems' in made) return { refused: problemsFound('InappropriateJSON', made.problems) };
   if (before === undefined) return { refused: unknownDomain() };
-  if (isFaulty) return { refused: faultyFile(before) };
+  if (isFaulty) return { refused: faultyFile(before, edge.caller) };
   const after = judgeText(textOf(made.policy), domain);
   return after.policy === undefined ? { refused: problemsFound('InappropriateJSON', after.issues) } : after;
 }
@@ -41,7 +42,7 @@ function prepare(
 export function getRequestAuth(edge: Edge, domain: string): Answer {
   const stored = readPolicy(edge.policies, domain);
   if (stored === undefined) return unknownDomain();
-  if (stored.policy === undefined) return faultyFile(stored);
+  if (stored.policy === undefined) return faultyFile(stored, edge.caller);
   const keyProblem = fillKeys(edge.policies, stored.policy);
   if (keyProblem !== undefined) return refusal(409, 'KeyFileUnreadable', sentenceOf(keyProblem));
   return answer(200, requestAuthFrom(stored.policy, edge.caller.role !== 'write'), {});

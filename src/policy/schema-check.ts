@@ -54,7 +54,9 @@ function reportError(error: DefinedError, report: Report): void {
     const beside = error.keyword === 'required' ? '' : ` beside ${error.params.property}`;
     report(place + pointerTo(name), expectedBy(parent.properties?.[name]) + beside, 'nothing');
   } else {
-    const isSecret = parent['x-secret'] === true;
+    // A text in the place of the whole policy, or in a list there, is most likely one, encoded twice: with its keys.
+    const isEncodedTwice = place === '' && /^\[?"[\s\S]*\{/.test(JSON.stringify(error.data) ?? '');
+    const isSecret = parent['x-secret'] === true || isEncodedTwice;
     report(place, expectedBy(parent), isSecret ? describeKey(error.data) : describe(withoutKeys(error.data)));
   }
 }

@@ -183,6 +183,15 @@ describe('a value that is no policy', () => {
     expect(lines(text)).toEqual([`expected an object with remote_auth or url_signing, received ${text}`]);
   });
 
+  const once = JSON.stringify({ url_signing: { type: 'A', key1: 'a-key-to-hide' } });
+  const twice = JSON.stringify(once);
+  test.each([
+    [twice, `a text of ${once.length} characters, one of them a quote`],
+    [`[${twice}]`, 'a list'],
+  ])('%s, a policy that was encoded twice, is not printed with its keys', (text, received) => {
+    expect(lines(text)).toEqual([`expected an object with remote_auth or url_signing, received ${received}`]);
+  });
+
   test.each(['{}', '{"enabled":true}', '{"$schema":"x"}'])('%s protects nothing', (text) => {
     expect(lines(text)).toEqual([
       'expected remote_auth, url_signing or both, or "enabled": false, since nothing else protects the domain, received neither',
