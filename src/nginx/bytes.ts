@@ -30,7 +30,7 @@ export function textOf(bytes: string): string {
   return bytes.replace(/[^ -~]+/g, function (part) {
     try {
       return decodeURIComponent(
-        part.replace(/[^]/g, function (byte) {
+        part.replace(/[\s\S]/g, function (byte) {
           return '%' + (byte.charCodeAt(0) + 256).toString(16).slice(1);
         }),
       );
