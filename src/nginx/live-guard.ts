@@ -5,6 +5,7 @@ import { isInScope, type Scope } from '../core/scope';
 import { matchForm } from '../core/url-signing/form';
 import { needOf, type NeedSettings } from '../core/url-signing/need';
 import { judgeSignature, withoutSignature } from '../core/url-signing/verify';
+import { answer } from './answer';
 import { bytesOf, textOf, variableOf } from './bytes';
 import { isDigest } from './digest';
 
@@ -111,5 +112,5 @@ export function refuse(r: NginxHTTPRequest): void {
           : 'invalid md5hash');
   }
   r.headersOut['Content-Type'] = 'text/plain';
-  r.return(parseInt(refusal, 10), 'Access denied\n');
+  answer(r, parseInt(refusal, 10), 'Access denied\n');
 }

@@ -1,6 +1,7 @@
 /** What becomes of an answer of the auth server, or of none, by the policy as it is now. */
 
 import { remoteLineOf } from '../core/live-entry';
+import { answer } from './answer';
 import { readEntry } from './live-file';
 import { decideBy } from './remote-auth';
 
@@ -36,13 +37,13 @@ export function unanswered(r: NginxHTTPRequest): void {
   const isAllowed = readSettings(r)[5] === 'allow';
   r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
   r.variables.edge_auth_asked = isAllowed ? '1' : '';
-  r.return(isAllowed ? 204 : 403);
+  answer(r, isAllowed ? 204 : 403);
 }
 
 /** `js_content` of the location that refuses what the auth server refused. */
 export function deny(r: NginxHTTPRequest): void {
   r.headersOut['Content-Type'] = 'text/plain';
-  r.return(Number(readSettings(r)[6]) || 403, 'Access denied\n');
+  answer(r, Number(readSettings(r)[6]) || 403, 'Access denied\n');
 }
 
 /** `js_set $edge_auth_live_rate_now`: for a throttled client, as nginx writes a size. */

@@ -18,7 +18,7 @@ class Connection {
 
   async ask(domain: string, path: string, method = 'GET'): Promise<Reply> {
     const { statusCode, headers, body } = await this.client.request({
-      method: method as 'GET',
+      method,
       path,
       headers: { host: domain },
     });
@@ -52,7 +52,7 @@ export class Connections {
     }
     if (!isEnough())
       throw new Error(
-        `expected ${perWorker} connections to each of ${workers} workers, received ${[...counts]}`,
+        `expected ${perWorker} connections to each of ${workers} workers, received ${JSON.stringify([...counts])}`,
       );
     return kept;
   }

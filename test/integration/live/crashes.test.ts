@@ -4,9 +4,9 @@ import { send } from '../harness/client';
 import { sign } from '../signing/signer';
 import { onLiveRuntimes, startLiveEdge, type LiveEdge } from './live-edge';
 
-/** EDGE_AUTH_LIVE_KILLS: of the whole nginx. */
-const KILLS = Number(process.env['EDGE_AUTH_LIVE_KILLS'] ?? 100);
-const WORKER_KILLS = Number(process.env['EDGE_AUTH_LIVE_WORKER_KILLS'] ?? 30);
+/** EDGE_AUTH_LIVE_KILLS: of the whole nginx; EDGE_AUTH_LIVE_WORKER_KILLS: of one worker. */
+const KILLS = Number(process.env['EDGE_AUTH_LIVE_KILLS'] ?? 60);
+const WORKER_KILLS = Number(process.env['EDGE_AUTH_LIVE_WORKER_KILLS'] ?? 20);
 
 const keyOf = (n: number) => `crash-key-${String(n).padStart(8, '0')}`;
 /** The conf is rendered for type A: every other policy is judged by JavaScript. A long white list makes the files longer than a page. */

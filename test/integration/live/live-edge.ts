@@ -113,7 +113,7 @@ export class LiveEdge {
     const answer = await this.agent.request({
       origin: `http://localhost:${this.apiPort}`,
       path: target,
-      method: method as 'GET',
+      method,
       headers: {
         host: `127.0.0.1:${API_PORT}`,
         authorization: `Bearer ${WRITE}`,

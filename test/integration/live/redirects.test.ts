@@ -58,7 +58,7 @@ const signing = {
   methods: ['GET', 'HEAD', 'POST'],
 };
 const policies: Record<string, object> = Object.fromEntries(
-  (['A', 'B', 'C', 'D'] as const).flatMap((type) => [
+  (['A', 'B', 'C', 'D'] as const).flatMap((type): [string, object][] => [
     [`${type.toLowerCase()}.test`, { url_signing: { type, ...signing } }],
     // Everything needs a signature but what is listed.
     [`${type.toLowerCase()}-all.test`, { url_signing: { type, ...signing, scope: {}, deny_status: 410 } }],
@@ -114,6 +114,8 @@ onLiveRuntimes('redirects and parts of pages', (runtime) => {
     let next = 0;
     const lane = async () => {
       for (let i = next++; i < rows.length; i = next++) {
+        // A connection each: a part of them has to do.
+        if (http2Port && i % 4 > 0) continue;
         const { domain, method, target } = rows[i]!;
         const body = method === 'POST' ? 'x'.repeat(20_000) : undefined;
         const request = { port: http2Port ?? port, method, path: target, headers: { host: prefix + domain } };
