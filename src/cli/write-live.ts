@@ -21,10 +21,33 @@ import { readPolicy, type ReadPolicies } from './read-policies';
  * Compiles what is not compiled yet, and removes the copies of policies that are gone. `folder`: that of the policies, to whose owner the
  * copies belong. Returns the domains that were compiled.
  */
-export function writeLive(
-  folder: string,
-  { policies, texts }: Pick<ReadPolicies, 'policies' | 'texts'>,
-): string[] {
+export function writeLive(folder: string, read: Pick<ReadPolicies, 'policies' | 'texts'>): string[] {
+  return asOwnerOf(folder, (here) => compileAll(here, read));
+}
+
+/**
+ * (!) Root goes by the rights of the folder's owner, which are those of nginx's workers: whoever has them may put links into the folder, and
+ * root would write, hand over and remove what they lead to. The folder by its relative name: its owner may not know the way there.
+ */
+function asOwnerOf<T>(folder: string, run: (folder: string) => T): T {
+  const { uid, gid } = statSync(folder);
+  if (uid === 0 || process.geteuid?.() !== 0) return run(folder);
+  const [cwd, group, groups] = [process.cwd(), process.getegid!(), process.getgroups!()];
+  process.chdir(folder);
+  try {
+    process.setgroups!([gid]);
+    process.setegid!(gid);
+    process.seteuid!(uid);
+    return run('.');
+  } finally {
+    process.seteuid!(0);
+    process.setegid!(group);
+    process.setgroups!(groups);
+    process.chdir(cwd);
+  }
+}
+
+function compileAll(folder: string, { policies, texts }: Pick<ReadPolicies, 'policies' | 'texts'>): string[] {
   const live = join(folder, '.live');
   mkdirSync(live, { recursive: true, mode: 0o700 });
   ownAs(folder, live);

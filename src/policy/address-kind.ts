@@ -28,10 +28,14 @@ export function addressKind(host: string): AddressKind {
 }
 
 const METADATA_NAME =
-  /(?:^|\.)(?:metadata|metadata\.google\.internal|instance-data|instance-data\.ec2\.internal)\.?$/;
-/** Those of Amazon, Google, Azure and others; of Amazon's containers; of Alibaba Cloud. */
-const METADATA_IPV4 = ['169.254.169.254', '169.254.170.2', '100.100.100.200'];
-const METADATA_IPV6 = ipaddr.IPv6.parse('fd00:ec2::254').toNormalizedString();
+  /(?:^|\.)(?:metadata|metadata\.google\.internal|metadata\.goog|metadata\.tencentyun\.com|instance-data|instance-data\.ec2\.internal)\.?$/;
+/** Those of Amazon, Google, Azure and others; of Amazon's containers; of Alibaba Cloud; the agent of Azure's virtual machines. */
+const METADATA_IPV4 = ['169.254.169.254', '169.254.170.2', '100.100.100.200', '168.63.129.16'];
+/** All that Amazon hands out in its machines; that of Google. */
+const METADATA_IPV6: [string, number][] = [
+  ['fd00:ec2::', 32],
+  ['fd20:ce::254', 128],
+];
 
 function kindOfIPv4(text: string): AddressKind {
   if (METADATA_IPV4.includes(text)) return 'metadata';
@@ -39,7 +43,7 @@ function kindOfIPv4(text: string): AddressKind {
 }
 
 function kindOfIPv6(address: ipaddr.IPv6): AddressKind {
-  if (address.toNormalizedString() === METADATA_IPV6) return 'metadata';
+  if (METADATA_IPV6.some(([from, bits]) => address.match(ipaddr.IPv6.parse(from), bits))) return 'metadata';
   const kind = kindOfRange(address.range());
   if (kind !== 'other') return kind;
   return (

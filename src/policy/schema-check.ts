@@ -6,6 +6,9 @@ import schema from './policy.schema.json';
 import validate from './schema-validate';
 import { describeKey, withoutKeys } from './signing-keys';
 
+/** Characters: no key has its name and a policy around it in so few. */
+const MAX_SHOWN_WHOLE = 20;
+
 interface SchemaNode {
   'x-expected'?: string;
   'x-secret'?: boolean;
@@ -54,9 +57,9 @@ function reportError(error: DefinedError, report: Report): void {
     const beside = error.keyword === 'required' ? '' : ` beside ${error.params.property}`;
     report(place + pointerTo(name), expectedBy(parent.properties?.[name]) + beside, 'nothing');
   } else {
-    // A text in the place of the whole policy, or in a list there, is most likely one, encoded twice: with its keys.
-    const isEncodedTwice = place === '' && /^\[?"[\s\S]*\{/.test(JSON.stringify(error.data) ?? '');
-    const isSecret = parent['x-secret'] === true || isEncodedTwice;
+    // What stands in the place of the whole policy may be one, in a list or encoded twice, and then with its keys.
+    const isPolicy = place === '' && JSON.stringify(error.data).length > MAX_SHOWN_WHOLE;
+    const isSecret = parent['x-secret'] === true || isPolicy;
     report(place, expectedBy(parent), isSecret ? describeKey(error.data) : describe(withoutKeys(error.data)));
   }
 }

@@ -32,7 +32,14 @@ describe('an address leads to', () => {
     ['[fec0::]', 'other'],
     ['[fd00:ec2::254]', 'metadata'],
     ['[FD00:EC2:0:0::254]', 'metadata'],
-    ['[fd00:ec2::253]', 'other'],
+    ['[fd00:ec2::23]', 'metadata'],
+    ['[fd00:ec3::254]', 'other'],
+    ['[fd20:ce::254]', 'metadata'],
+    ['[fd20:ce::255]', 'other'],
+    ['168.63.129.16', 'metadata'],
+    ['metadata.goog', 'metadata'],
+    ['metadata.tencentyun.com', 'metadata'],
+    ['metadata.example.com', 'other'],
     ['[2001:db8::1]', 'other'],
   ])('%s: %s', (host, kind) => {
     expect(addressKind(host)).toBe(kind);
