@@ -18,12 +18,24 @@ export function whileLocked<T>(domain: string, id: string, change: () => T): T |
   }
 }
 
-/** `live`: the compiled policy; undefined where there is no policy any more. */
+/**
+ * Tells the workers of this conf, and of others that have read a policy lately: around a reload there are two. `live`: the compiled policy;
+ * undefined where there is no policy any more.
+ */
 export function publish(epoch: string, domain: string, live: string | undefined): void {
+  const epochs = (ngx.shared.edge_auth_epochs as NgxSharedDict<string>).keys();
+  const others = epochs.filter(function (other) {
+    return other !== epoch;
+  });
+  [epoch].concat(others).forEach(function (each) {
+    put(each + ':' + domain, live === undefined ? missingPolicy : live);
+  });
+}
+
+function put(key: string, text: string): void {
   const policies = ngx.shared.edge_auth_live as NgxSharedDict<string>;
-  const key = epoch + ':' + domain;
   try {
-    policies.set(key, live === undefined ? missingPolicy : live);
+    policies.set(key, text);
   } catch (e) {
     // No room: the files are read again.
     policies.delete(key);

@@ -31,7 +31,10 @@ function entryOf(folder: string, domain: string): string {
 /** Reads the files and shares what they say. `key`: `<epoch>:<domain>`. What cannot be read is shared as `invalid`, which denies. */
 export function readEntry(r: NginxHTTPRequest, key: string): string {
   const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
-  const domain = key.slice(key.indexOf(':') + 1);
+  const epoch = key.slice(0, key.indexOf(':'));
+  const domain = key.slice(epoch.length + 1);
+  // (!) Before the files are read: a change made from now on is told to this conf's workers.
+  (ngx.shared.edge_auth_epochs as NgxSharedDict<string>).set(epoch, '1');
   let entry = 'invalid';
   try {
     entry = entryOf(r.variables.edge_auth_policies as string, domain);

@@ -35,6 +35,7 @@ export class FakeZone {
   set = (key: string, value: string): void => void this.entries.set(key, value);
   get = (key: string): string | undefined => this.entries.get(key);
   delete = (key: string): boolean => this.entries.delete(key);
+  keys = (): string[] => [...this.entries.keys()];
 }
 
 export class FakeEdge {
@@ -42,6 +43,8 @@ export class FakeEdge {
   readonly folder = path.join(this.root, 'policies');
   readonly live = new FakeZone();
   readonly locks = new FakeZone();
+  /** The confs whose workers have read a policy lately. */
+  readonly epochs = new FakeZone();
   readonly changes: string[] = [];
   readonly errors: string[] = [];
   allowed = '';
@@ -68,7 +71,9 @@ export class FakeEdge {
 
   ask(request: FakeRequest): FakeAnswer {
     const { shared } = globalThis as unknown as { shared?: unknown };
-    Object.assign(globalThis, { ngx: { shared: { edge_auth_live: this.live, edge_auth_lock: this.locks } } });
+    const { live, locks, epochs } = this;
+    const zones = { edge_auth_live: live, edge_auth_lock: locks, edge_auth_epochs: epochs };
+    Object.assign(globalThis, { ngx: { shared: zones } });
     try {
       return this.handle(request);
     } finally {
