@@ -170,7 +170,10 @@ const calmQuery = fc.constantFrom(undefined, undefined, 'a=1', 'a=1&b=2&', '&', 
 
 /** `now`: unix seconds. */
 export function anyUrl(now: number, among: Site[] = sites): fc.Arbitrary<Url> {
-  const calm = recipe(among, calmPath, calmQuery).map((one) => ({ site: one.site, target: signed(one, now) }));
+  const calm = recipe(among, calmPath, calmQuery).map((one) => ({
+    site: one.site,
+    target: signed(one, now),
+  }));
   const hostile = recipe(among, path, query).map((one) => ({ site: one.site, target: signed(one, now) }));
   const unsigned = recipe(among, path, query).map((one) => ({
     site: one.site,
