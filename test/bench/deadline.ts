@@ -7,8 +7,8 @@ const QUESTIONS = 20;
 const AT_ONCE = 4;
 
 /** Milliseconds late, in ascending order. */
-export async function measureDeadline({ edge, port }: BenchEdge): Promise<number[]> {
-  const pool = new Pool(`http://${edge.host}:${port}`, { connections: AT_ONCE });
+export async function measureDeadline({ edge, sides }: BenchEdge): Promise<number[]> {
+  const pool = new Pool(`http://${edge.host}:${edge.port(sides.fixed.port)}`, { connections: AT_ONCE });
   const ask = async (): Promise<number> => {
     const start = performance.now();
     const { statusCode, body } = await pool.request({

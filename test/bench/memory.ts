@@ -5,38 +5,49 @@
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Edge } from '../integration/harness/started-edge';
-import { newWorker, type BenchEdge } from './bench-edge';
-import type { Case } from './cases';
+import { newWorkers, type BenchEdge } from './bench-edge';
+import { type Case, FILE_BYTES } from './cases';
 
 /** The first ones fill what was free in the heap that the worker has from its master. */
 const FIRST = 200;
 const COUNTED = 200;
 
-/** KB per download by the case's name. A worker keeps what it once had, so each case gets a new one. */
-export async function measureMemory(bench: BenchEdge, downloads: Case[]): Promise<Map<string, number>> {
-  const each = new Map<string, number>();
-  for (const one of downloads) {
-    const pid = await replaceWorker(bench);
-    const sockets = await open(bench, one, FIRST);
+/** A download that is in flight. */
+interface Download {
+  socket: net.Socket;
+  received: number;
+}
+
+/** KB per download by the case's name; undefined where downloads ended. A worker keeps what it once had, so each case gets a new one. */
+export async function measureMemory(
+  bench: BenchEdge,
+  cases: Case[],
+): Promise<Map<string, number | undefined>> {
+  const each = new Map<string, number | undefined>();
+  for (const one of cases) {
+    const pid = await replaceWorker(bench, one);
+    const downloads = await open(bench, one, FIRST);
     try {
       const before = await readPrivateKilobytes(bench.edge, pid);
-      sockets.push(...(await open(bench, one, COUNTED)));
-      each.set(one.name, ((await readPrivateKilobytes(bench.edge, pid)) - before) / COUNTED);
-      const ended = sockets.filter((socket) => socket.closed).length;
-      if (ended > 0) throw new Error(`expected ${one.name} to be in flight, ${ended} downloads have ended`);
+      downloads.push(...(await open(bench, one, COUNTED)));
+      const more = (await readPrivateKilobytes(bench.edge, pid)) - before;
+      const isInFlight = downloads.every(({ socket, received }) => !socket.closed && received < FILE_BYTES);
+      each.set(one.name, isInFlight ? more / COUNTED : undefined);
     } finally {
-      for (const socket of sockets) socket.destroy();
+      for (const { socket } of downloads) socket.destroy();
     }
   }
   return each;
 }
 
 /** The master starts another worker in the place of one that ends. */
-async function replaceWorker(bench: BenchEdge): Promise<number> {
-  const known = await bench.edge.workerPids();
-  const { exitCode, output } = await bench.edge.exec(`kill ${bench.worker}`);
-  if (exitCode !== 0) throw new Error(`kill ${bench.worker} ended with ${exitCode}: ${output}`);
-  return (bench.worker = await newWorker(bench.edge, known));
+async function replaceWorker({ edge, sides }: BenchEdge, { side = 'fixed' }: Case): Promise<number> {
+  const known = await edge.workerPids();
+  const [worker] = sides[side].workers;
+  const { exitCode, output } = await edge.exec(`kill ${worker}`);
+  if (exitCode !== 0) throw new Error(`kill ${worker} ended with ${exitCode}: ${output}`);
+  sides[side].workers = await newWorkers(edge, known, 1);
+  return sides[side].workers[0]!;
 }
 
 async function readPrivateKilobytes(edge: Edge, pid: number): Promise<number> {
@@ -48,22 +59,27 @@ async function readPrivateKilobytes(edge: Edge, pid: number): Promise<number> {
 }
 
 /** One after another: what a request needs only while it is decided is there for the next, and not counted. */
-async function open(bench: BenchEdge, one: Case, count: number): Promise<net.Socket[]> {
-  const sockets: net.Socket[] = [];
-  while (sockets.length < count) sockets.push(await openOne(bench, one));
-  return sockets;
+async function open(bench: BenchEdge, one: Case, count: number): Promise<Download[]> {
+  const downloads: Download[] = [];
+  while (downloads.length < count) downloads.push(await openOne(bench, one));
+  return downloads;
 }
 
 /** Resolves with the first bytes of the answer. */
-function openOne({ edge, port }: BenchEdge, { host, target, status = 200 }: Case): Promise<net.Socket> {
+function openOne(
+  { edge, sides }: BenchEdge,
+  { host, target, status = 200, side = 'fixed' }: Case,
+): Promise<Download> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect(port, edge.host);
+    const socket = net.connect(edge.port(sides[side].port), edge.host);
+    const download = { socket, received: 0 };
     socket.once('error', reject);
     socket.write(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
     socket.once('data', (chunk) => {
       const line = chunk.toString('latin1').split('\r\n')[0];
-      if (line?.startsWith(`HTTP/1.1 ${status} `)) resolve(socket);
+      if (line?.startsWith(`HTTP/1.1 ${status} `)) resolve(download);
       else reject(new Error(`expected ${status} for ${host}${target}, received ${line}`));
     });
+    socket.on('data', (chunk) => (download.received += chunk.length));
   });
 }

@@ -1,4 +1,4 @@
-// npm run bench: prepares the runtimes as npm test does, then runs bench.ts. EDGE_AUTH_RUNTIMES chooses among them.
+// npm run bench [-- --domains]: prepares the runtimes as npm test does, then runs bench.ts. EDGE_AUTH_RUNTIMES chooses among them.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import esbuild from 'esbuild';
@@ -23,6 +23,6 @@ if (status === 0) {
   });
   // The clean-up helper of Testcontainers is an image too; without a registry finish.mjs does its work.
   if (!readCache('engine.json', {}).hasRegistry) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-  status = run(bundle);
+  status = run(bundle, ...process.argv.slice(2));
 }
 process.exitCode = run('test/setup/finish.mjs') || status;
