@@ -1,6 +1,7 @@
 // Who has a token that may write, and wants more than policies: the edge's files, its network, its log, its time.
 import type { ClientReply } from '../../harness/client';
-import { type ApiEdge, FOLDER, startApiEdge, WRITE } from '../contract/api-edge';
+import { exchange } from '../../harness/raw-client';
+import { type ApiEdge, FOLDER, HOST, startApiEdge, WRITE } from '../contract/api-edge';
 import { expectQuiet, json, KEY, onAble, PASSWORD, policies } from './attack-edge';
 
 const own = '/v1/policies/signed.test';
@@ -202,6 +203,39 @@ onAble('a writer and the API on $name, which needs njs 0.8.0', (runtime) => {
 
   test.each(bodies)('gets no policy by %s', async (_name, body) => {
     await expectRefused(await put(body), [400]);
+  });
+
+  test.each([
+    [
+      'a timestampMetric that is not to be made a text',
+      '{"requestAuth":{"type":"A","key1":"abcdef","timestampFormat":"dec","timestampMetric":{"toString":1}}}',
+    ],
+    ['members of every object', '{"requestAuth":{"type":"A","key1":"abcdef","__proto__":{"key2":"ghijkl"}}}'],
+    ['a list with members', '{"requestAuth":[{}]}'],
+    ['a key with a newline behind it', '{"requestAuth":{"type":"A","key1":"abcdef\\n"}}'],
+    ['a type with a newline behind it', '{"requestAuth":{"type":"A\\n","key1":"abcdef"}}'],
+    [
+      "scope, which is the operator's",
+      '{"requestAuth":{"type":"A","key1":"abcdef","scope":{"paths":["/x"]}}}',
+    ],
+    ["key_file, which is the operator's", '{"requestAuth":{"type":"A","key_file":"/etc/passwd"}}'],
+  ])('gets nothing of the vendor by %s', async (_name, body) => {
+    await expectRefused(await put(body, vendor), [400]);
+  });
+
+  // The njs engine gave an empty body behind others as a buffer without memory.
+  test('sends empty bodies in a row', async () => {
+    const head = `PUT ${own} HTTP/1.1\r\nHost: ${HOST}\r\nAuthorization: Bearer ${WRITE}\r\nContent-Type: application/json\r\n`;
+    const empty = [
+      `${head}Content-Length: 0\r\n\r\n`,
+      `${head}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      `${head}\r\n`,
+    ];
+    const wrong = `${head}Content-Length: 2\r\n\r\n[]`;
+    const all = Array.from({ length: 10 }, () => empty.flatMap((one) => [wrong, one])).flat();
+    const { text } = await exchange(api.apiPort, all.join(''), { idleMs: 500 });
+    expect(text.match(/HTTP\/1\.1 [0-9]+/g)).toEqual(all.map(() => 'HTTP/1.1 400'));
+    expect(await api.files()).toEqual(before);
   });
 
   test.each(paths)('gets no file by %s', async (_name, target) => {
