@@ -32,7 +32,9 @@ export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValu
     EDGE_AUTH_SCOPE_MAP: [rendered.conf, scope.conf].filter(Boolean).join('\n'),
     EDGE_AUTH_SCOPE_CHECK: scopeCheck(scope.name),
     EDGE_AUTH_RATE_MAP: '',
-    EDGE_AUTH_RATE: 'auth_request_set $limit_rate         $edge_auth_live_rate;',
+    // (!) Set for all requests of the server, or for none: it takes the place of the operator's limit_rate.
+    EDGE_AUTH_RATE:
+      'throttle' in auth.failureAction ? 'auth_request_set $limit_rate         $edge_auth_live_rate;' : '',
   };
 }
 

@@ -30,23 +30,25 @@ function signingShape(signing: UrlSigning): unknown {
   return [...form, denyStatus, keepArgsForOrigin, vendorErrorHeader];
 }
 
-/** The fields of `remote_auth` that are in force without a reload; nginx has the others in its conf. */
+/**
+ * The fields of `remote_auth` that are in force without a reload; nginx has the others in its conf. Of `failure_action` status and rate
+ * are, and which of the two it is waits: nginx sets a rate for all requests of a server or for none.
+ */
 export const liveRemoteFields = [
   'scope',
   'success_status',
   'failure_status',
   'other_status',
-  'failure_action',
   'timeout_action',
 ];
 
-/** 16 hex digits that stand for what nginx has of `remote_auth` in its conf: whom it asks, what and for how long; `-` where it asks nobody. */
+/** 16 hex digits that stand for what nginx has of `remote_auth` in its conf: whom it asks, what and for how long, and whether it throttles; `-` where it asks nobody. */
 export function remoteShape({ enabled, remoteAuth }: Policy): string {
   if (!enabled || !remoteAuth) return '-';
   const { authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders } = remoteAuth;
-  const { timeoutMs, tls } = remoteAuth;
+  const { timeoutMs, tls, failureAction } = remoteAuth;
   const question = [authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders];
-  return digestOf([...question, timeoutMs, tls]);
+  return digestOf([...question, timeoutMs, tls, 'throttle' in failureAction]);
 }
 
 /** `loaded`: the shape that the loaded conf was rendered from; undefined where it does not know the domain. To ask nobody takes no reload. */

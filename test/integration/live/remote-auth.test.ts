@@ -74,11 +74,12 @@ const steps: Step[] = [
     asked: 1,
   },
   {
-    name: 'throttled',
+    name: 'to throttle in place of a refusal waits',
     policy: asks({ failure_action: { throttle: '1m' } }),
     answer: 403,
-    status: 200,
+    status: 403,
     asked: 1,
+    reload: true,
   },
   {
     name: 'out of scope',
@@ -177,6 +178,7 @@ const steps: Step[] = [
 
 const domain = 'asked.test';
 const [late, timed, byHand, open] = ['late.test', 'timed.test', 'by-hand.test', 'open.test'];
+const throttled = 'throttled.test';
 const edges = liveRuntimes.flatMap((runtime) =>
   (['hop', 'inline'] as const).map((wiring) => ({ runtime, wiring })),
 );
@@ -215,6 +217,7 @@ onLiveRuntimes('remote authentication', (runtime) => {
         [timed]: asks({ auth_server: '{silent}' }),
         [byHand]: { url_signing: signing },
         [open]: { url_signing: false },
+        [throttled]: asks({ failure_action: { throttle: '1m' } }),
       };
       live = await startLiveEdge({
         runtime,
@@ -230,6 +233,7 @@ onLiveRuntimes('remote authentication', (runtime) => {
         add_header X-Reason "$edge_auth_decision $edge_auth_reason" always;
         include edge-auth/servers/${name}.conf;
         location / { proxy_pass ${origin.url}; }
+        location /own/ { limit_rate 64k; proxy_pass ${origin.url}; }
     }`,
           )
           .join(''),
@@ -264,14 +268,21 @@ onLiveRuntimes('remote authentication', (runtime) => {
     test('a throttled client has the rate of the policy as it is now', async () => {
       auth.answer({ status: 403 });
       origin.replies.set('/big', { body: 'x'.repeat(256 * 1024) });
-      await put(domain, asks({ failure_action: { throttle: '64k' } }));
-      const slow = await ask(domain, '/big');
+      await put(throttled, asks({ failure_action: { throttle: '64k' } }));
+      const slow = await ask(throttled, '/big');
       expect(slow.status).toBe(200);
       expect(slow.ms).toBeGreaterThan(2_000);
-      await put(domain, asks({ failure_action: { throttle: '10m' } }));
-      const fast = await ask(domain, '/big');
+      await put(throttled, asks({ failure_action: { throttle: '10m' } }));
+      const fast = await ask(throttled, '/big');
       expect(fast.ms).toBeLessThan(1_000);
       expect(fast.bytes.length).toBe(slow.bytes.length);
+    });
+
+    test('a rate of the operator stays in a domain whose conf throttles nobody', async () => {
+      auth.answer({ status: 200 });
+      origin.replies.set('/own/big', { body: 'x'.repeat(192 * 1024) });
+      await put(domain, conf);
+      expect((await ask(domain, '/own/big')).ms).toBeGreaterThan(1_500);
     });
 
     test('a silent auth server: what becomes of its clients changes at once', async () => {
