@@ -10,7 +10,7 @@ import { Lane } from './lane';
 import { Random } from './random';
 import { type HostileRequest, hostileRequest } from './requests';
 
-const COUNT = Number(process.env['EDGE_AUTH_HOSTILE'] ?? 20_000);
+const COUNT = Number(process.env['EDGE_AUTH_HOSTILE'] ?? 10_000);
 const SEED = Number(process.env['EDGE_AUTH_HOSTILE_SEED'] ?? 20_251_122);
 const LANES = 8;
 const DEPTH = 12;
@@ -48,7 +48,11 @@ onAble(`${COUNT} hostile requests to the API on $name, which needs njs 0.8.0`, (
     const requests: HostileRequest[] = [];
     do requests.push(hostileRequest(random, number));
     while (requests.length < DEPTH && !requests.at(-1)!.isLast);
-    const replies = await lane.exchange(requests);
+    const replies = await lane.exchange(requests).catch((error: Error) => {
+      report(error.message, requests.at(-1)!, 'no whole answer');
+      lane.close();
+      return [];
+    });
     replies.forEach((reply, i) => {
       const request = requests[Math.min(i, requests.length - 1)]!;
       statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
@@ -97,7 +101,7 @@ onAble(`${COUNT} hostile requests to the API on $name, which needs njs 0.8.0`, (
       expect(statuses[400]).toBeGreaterThan(COUNT / 20);
       expect(await hostile.edge.workerPids()).toEqual(workers);
     },
-    60_000 + COUNT * 3,
+    60_000 + COUNT * 15,
   );
 
   test('the memory of the workers does not grow with the requests', () => {
@@ -142,6 +146,6 @@ onAble(`${COUNT} hostile requests to the API on $name, which needs njs 0.8.0`, (
       const found = await renderAndTest(hostile.edge, hostile.shared, named, true);
       expect([...found].filter((directive) => !known[1]!.has(directive))).toEqual([]);
     },
-    120_000 + COUNT * 2,
+    120_000 + COUNT * 4,
   );
 });

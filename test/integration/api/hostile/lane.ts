@@ -76,6 +76,8 @@ export class Lane {
       if (this.isEnded) {
         // What nginx takes for HTTP/0.9 gets a body without a head.
         if (/^\{"code":.*"requestId":"[0-9a-f-]{36}"\}$/.test(this.received.toString())) return undefined;
+        // What announced a body that never came.
+        if (/^(?:HTTP\/1\.1 100 Continue\r\n\r\n)+$/.test(this.received.toString('latin1'))) return undefined;
         if (this.received.length > 0)
           throw new Error(`a broken answer: ${this.received.toString('latin1').slice(0, 500)}`);
         return undefined;
