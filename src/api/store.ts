@@ -61,10 +61,15 @@ export function readKeyText(folder: string, path: string): string {
 
 /** The shape of remote authentication that the loaded conf was rendered from; undefined where it does not know the domain. */
 export function readRenderedShape(file: string, domain: string): string | undefined {
-  const text = '\n' + (readText(file) || '');
-  const start = text.indexOf('\n' + domain + ' ');
-  if (start < 0) return undefined;
-  return text.slice(start + domain.length + 2).split('\n', 1)[0];
+  // One line for each of many domains: nothing of it is copied but the shape.
+  const text = readText(file) || '';
+  const wanted = domain + ' ';
+  const isFirst = text.slice(0, wanted.length) === wanted;
+  const before = isFirst ? -1 : text.indexOf('\n' + wanted);
+  if (before < 0 && !isFirst) return undefined;
+  const start = before + 1 + wanted.length;
+  const end = text.indexOf('\n', start);
+  return end < 0 ? text.slice(start) : text.slice(start, end);
 }
 
 /** Whole or not at all, also when the process is killed: under another name first. What an earlier one left under it goes. */
