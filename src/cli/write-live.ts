@@ -13,8 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { digestOfEntry, isLiveEntry } from '../core/live-entry';
-import { livePolicy, sha256 } from '../policy/live-policy';
+import { livePolicy } from '../policy/live-policy';
 import { readPolicy, type ReadPolicies } from './read-policies';
 
 /**
@@ -53,7 +52,8 @@ function compileAll(folder: string, { policies, texts }: Pick<ReadPolicies, 'pol
   ownAs(folder, live);
   const written = policies.filter((policy) => {
     let [text, current] = [texts.get(policy.domain) ?? '', policy];
-    if (isCompiled(join(live, policy.domain), text)) return false;
+    // Not by the policy's digest alone: its keys may stand in a file of their own.
+    if (isWritten(join(live, policy.domain), livePolicy(policy, text))) return false;
     for (;;) {
       writeEntry(folder, policy.domain, livePolicy(current, text));
       // The API may have changed the policy meanwhile, and its copy stood here.
@@ -78,10 +78,9 @@ function removeStale(folder: string, live: string): void {
   }
 }
 
-function isCompiled(path: string, text: string): boolean {
+function isWritten(path: string, entry: string): boolean {
   try {
-    const entry = readFileSync(path, 'utf8');
-    return isLiveEntry(entry) && digestOfEntry(entry) === sha256(text);
+    return readFileSync(path, 'utf8') === entry;
   } catch {
     return false;
   }
