@@ -59,7 +59,8 @@ function reportError(error: DefinedError, report: Report): void {
   } else {
     // What stands in the place of the whole policy may be one, in a list or encoded twice, and then with its keys.
     const isPolicy = place === '' && JSON.stringify(error.data).length > MAX_SHOWN_WHOLE;
-    const isSecret = parent['x-secret'] === true || isPolicy;
+    const isJson = typeof error.data === 'string' && /\{\s*"/.test(error.data);
+    const isSecret = parent['x-secret'] === true || isPolicy || isJson;
     report(place, expectedBy(parent), isSecret ? describeKey(error.data) : describe(withoutKeys(error.data)));
   }
 }

@@ -72,7 +72,7 @@ onAble(`${COUNT} hostile requests to the API on $name, which needs njs 0.8.0`, (
     async () => {
       const lanes = Array.from({ length: LANES }, (_none, number) => ({
         lane: new Lane(hostile.port),
-        random: new Random(SEED + number),
+        random: new Random(SEED * LANES + number),
       }));
       const workers = await hostile.edge.workerPids();
       const start = performance.now();

@@ -19,7 +19,8 @@ export function faultOf(request: HostileRequest, { status, headers, body }: Repl
   if (headers['content-type'] !== 'application/json; charset=utf-8') return 'another Content-Type';
   const everything = body + JSON.stringify(headers);
   if (everything.includes(WRITE) || everything.includes(READ)) return 'a token';
-  const mayHoldKeys = status === 200 && request.token === 'write' && /^(?:GET|HEAD)$/.test(request.method);
+  const mayHoldKeys =
+    status === 200 && request.bytes.includes(WRITE) && /^(?:GET|HEAD)$/.test(request.method);
   if (!mayHoldKeys && everything.includes(KEY_MARK)) return 'a key';
   if (request.method === 'HEAD') return undefined;
   let value: unknown;
