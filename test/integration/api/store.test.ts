@@ -36,7 +36,9 @@ onAble('the store on $name, which needs njs 0.8.0', (runtime) => {
     const text = await read('signed.test.json');
     expect(() => JSON.parse(text) as unknown).not.toThrow();
     const copies = await Promise.all([read('.live/signed.test'), read('.live/.signed.test.next')]);
-    const fitting = copies.filter((copy) => copy.startsWith(sha256(text) + '\n') && copy.endsWith('\nend 1\n'));
+    const fitting = copies.filter(
+      (copy) => copy.startsWith(sha256(text) + '\n') && copy.endsWith('\nend 1\n'),
+    );
     expect(fitting.length).toBeGreaterThan(0);
     return text;
   }
