@@ -4,7 +4,7 @@ import { describe, MAX_ISSUES, pointerTo } from './issue';
 import { likelyField } from './likely-field';
 import schema from './policy.schema.json';
 import validate from './schema-validate';
-import { describeKey, withoutKeys } from './signing-keys';
+import { describeKey, holdsJson, withoutKeys } from './signing-keys';
 
 /** Characters: no key has its name and a policy around it in so few. */
 const MAX_SHOWN_WHOLE = 20;
@@ -59,8 +59,7 @@ function reportError(error: DefinedError, report: Report): void {
   } else {
     // What stands in the place of the whole policy may be one, in a list or encoded twice, and then with its keys.
     const isPolicy = place === '' && JSON.stringify(error.data).length > MAX_SHOWN_WHOLE;
-    const isJson = typeof error.data === 'string' && /\{\s*"/.test(error.data);
-    const isSecret = parent['x-secret'] === true || isPolicy || isJson;
+    const isSecret = parent['x-secret'] === true || isPolicy || holdsJson(error.data);
     report(place, expectedBy(parent), isSecret ? describeKey(error.data) : describe(withoutKeys(error.data)));
   }
 }

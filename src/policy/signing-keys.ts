@@ -35,11 +35,18 @@ const SECRET = new Set(
   ),
 );
 
-/** For an object or a list that stands in the wrong place: its keys are not printed with it. */
+/** For an object or a list that stands in the wrong place: its keys are not printed with it, nor a text in it that holds JSON. */
 export function withoutKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const text = JSON.stringify(value, (name, part: unknown) => (SECRET.has(name) ? '…' : part));
+  const text = JSON.stringify(value, (name, part: unknown) =>
+    SECRET.has(name) || holdsJson(part) ? '…' : part,
+  );
   return JSON.parse(text);
+}
+
+/** A policy that was encoded twice is such a text. */
+export function holdsJson(value: unknown): boolean {
+  return typeof value === 'string' && /\{\s*"/.test(value);
 }
 
 function isKey(text: string): boolean {

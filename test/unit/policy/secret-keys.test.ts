@@ -109,3 +109,15 @@ test.each([
 ])('says what stands in the place of a key: %j', (key1, received) => {
   expect(refuseSigning({ type: 'A', key1 })).toEqual([expect.stringMatching(`received ${received}$`)]);
 });
+
+test.each([
+  ['a field', (text: string) => text],
+  ['a list', (text: string) => [text, 'x']],
+  ['a list of lists', (text: string) => [[text]]],
+  ['an object', (text: string) => ({ any: text })],
+])('a policy that was encoded twice is not printed out of %s in a wrong place', (_name, wrapped) => {
+  const text = `../x${JSON.stringify({ type: 'A', key1: `${MARK}-key` })}`;
+  const lines = linesOf({ enabled: wrapped(text), url_signing: { type: 'A', key1: 'a-key-1' } });
+  expect(lines).toHaveLength(1);
+  expectSilent(lines);
+});
