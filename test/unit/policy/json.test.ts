@@ -192,6 +192,15 @@ describe('a value that is no policy', () => {
     expect(lines(text)).toEqual([`expected an object with remote_auth or url_signing, received ${received}`]);
   });
 
+  test.each([twice, JSON.stringify([JSON.stringify(JSON.parse(once), null, 2)])])(
+    '%s is not printed in the place of a field, either',
+    (text) => {
+      expect(lines(`{"enabled":${text},"url_signing":false}`).join()).toMatch(
+        /^\/enabled: expected true or false, received a (?:text|list)[^{]*$/,
+      );
+    },
+  );
+
   test.each(['{}', '{"enabled":true}', '{"$schema":"x"}'])('%s protects nothing', (text) => {
     expect(lines(text)).toEqual([
       'expected remote_auth, url_signing or both, or "enabled": false, since nothing else protects the domain, received neither',
