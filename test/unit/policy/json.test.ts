@@ -196,7 +196,7 @@ describe('a value that is no policy', () => {
     '%s is not printed in the place of a field, either',
     (text) => {
       expect(lines(`{"enabled":${text},"url_signing":false}`).join()).toMatch(
-        /^\/enabled: expected true or false, received a (?:text|list)[^{]*$/,
+        /^\/enabled: expected true or false, received (?:a text|\["…"\])[^{]*$/,
       );
     },
   );
