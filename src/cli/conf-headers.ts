@@ -89,7 +89,7 @@ export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
 }
 
 /**
- * Headers that may come once only, of those that the policy lists or puts into a value: nginx before 1.23 shows the first copy
+ * Headers that may come once only, of those that the policy lists, puts into a value or into the cache's key: nginx before 1.23 shows the first copy
  * of a repeated header and forwards all to the origin. Of these two it shows all.
  */
 export function singleHeaders(auth: RemoteAuth): string {
@@ -100,7 +100,10 @@ export function singleHeaders(auth: RemoteAuth): string {
       ? [part.variable.slice('http_'.length).replaceAll('_', '-')]
       : [],
   );
-  return [...new Set([...listed, ...read])]
+  const keyed = (auth.cache?.key ?? []).flatMap((part) =>
+    part.startsWith('header:') ? [part.slice('header:'.length)] : [],
+  );
+  return [...new Set([...listed, ...read, ...keyed])]
     .filter((name) => name !== 'cookie' && name !== 'x-forwarded-for')
     .join(' ');
 }

@@ -6,6 +6,7 @@ import { headerLines, singleHeaders } from './conf-headers';
 import { type NamedMap, namedMap, noMap, roundaboutMap } from './conf-map';
 import { targetLines } from './conf-target';
 import { digestOf, quoted } from './conf-text';
+import type { CacheSettings } from './conf-cache';
 import type { TemplateValues } from './template';
 
 export type Wiring = 'hop' | 'inline';
@@ -40,6 +41,8 @@ export interface RenderOptions {
   njsVersion: [number, number, number] | undefined;
   /** The runtime configuration API; with it policies are live. */
   api?: ApiSettings | undefined;
+  /** Where nginx keeps decisions. */
+  cache: CacheSettings;
   /** The engine of protected servers; undefined: whatever http {} chose. */
   engine?: 'njs' | undefined;
 }

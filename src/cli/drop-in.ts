@@ -4,6 +4,7 @@
  */
 
 import { parsePolicy } from '../policy/policy';
+import { uncachedValues } from './conf-cache';
 import { roundaboutMap } from './conf-map';
 import { type RenderOptions, valuesOf } from './conf-values';
 import { fillDomain, fillServer, fixedRemoteValues } from './render';
@@ -16,6 +17,7 @@ const options: RenderOptions = {
   decider: 'unix:/run/edge-auth.sock',
   prefix: '/etc/nginx/conf.d/edge-auth',
   njsVersion: undefined,
+  cache: { path: '/run/edge-auth-cache', size: '64m' },
 };
 
 /** The default value of every variable. Line breaks mean nothing in nginx conf, and an environment file has none. */
@@ -39,7 +41,12 @@ export function dropInFiles(templates: string): Map<string, string> {
   const fill = openTemplates(templates);
   const defaults = dropInDefaults();
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const { ask, decider, remote } = fillDomain(fill, { ...names, ...fixedRemoteValues }, options.wiring, '');
+  const { ask, decider, remote } = fillDomain(
+    fill,
+    { ...names, ...fixedRemoteValues, ...uncachedValues },
+    options.wiring,
+    '',
+  );
   const question = fill('question-first.conf', {});
   const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
     engine: '',
@@ -53,6 +60,7 @@ export function dropInFiles(templates: string): Map<string, string> {
       ...names,
       EDGE_AUTH_HOP: fill('hop.conf', names),
       EDGE_AUTH_DOMAINS: decider,
+      EDGE_AUTH_CACHES: '',
     }),
     EDGE_AUTH_SHARED: `${fill('upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
     EDGE_AUTH_CLEAN_URIS: '',

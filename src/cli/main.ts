@@ -46,6 +46,21 @@ function parsePrefix(value: string): string {
   return value.replace(/\/+$/, '');
 }
 
+function parseCachePath(value: string): string {
+  if (!/^(?:\/[A-Za-z0-9._-]+){2,}$/.test(value)) {
+    throw new InvalidArgumentError(
+      'expected an absolute path of letters, digits, ".", "_", "-" and "/" below a folder that exists, such as /run/edge-auth-cache',
+    );
+  }
+  return value;
+}
+
+function parseSize(value: string): string {
+  if (!/^[1-9]\d{0,5}[kmg]$/.test(value))
+    throw new InvalidArgumentError('expected a number and k, m or g, such as 64m');
+  return value;
+}
+
 /** Prints every problem and sets the exit code; true if there was one. */
 function reportIssues({ issues }: ReadPolicies): boolean {
   for (const issue of issues) console.error(formatIssue(issue));
@@ -68,6 +83,8 @@ interface RenderCommandOptions extends ApiOptions {
   decider: string;
   njsVersion?: [number, number, number];
   wiring: Wiring;
+  cachePath: string;
+  cacheSize: string;
   engine?: 'njs';
 }
 
@@ -91,6 +108,13 @@ function addRenderOptions(command: Command): Command {
         .choices(['hop', 'inline'])
         .default('hop'),
     )
+    .option(
+      '--cache-path <dir>',
+      'folder of decisions that are kept, on the edge; the files hold credentials, so a file system in memory is the place',
+      parseCachePath,
+      '/run/edge-auth-cache',
+    )
+    .option('--cache-size <size>', 'what these files may take, such as 64m', parseSize, '64m')
     .addOption(
       new Option(
         '--engine <engine>',
@@ -104,9 +128,10 @@ let isAbsenceTold = false;
 /** Path below --out → content. What nginx reads of the policies while it runs is written where it belongs. */
 function renderPolicies(read: ReadPolicies, options: RenderCommandOptions): Map<string, string> {
   const prefix = options.prefix ?? parsePrefix(resolve(options.out));
-  const { decider, wiring, njsVersion, engine } = options;
+  const { decider, wiring, njsVersion, engine, cachePath, cacheSize } = options;
   const api = apiSettings(options, options.policies);
-  const settings = { wiring, decider, prefix, njsVersion, engine, api };
+  const cache = { path: cachePath, size: cacheSize };
+  const settings = { wiring, decider, prefix, njsVersion, engine, cache, api };
   const files = renderFiles(read, settings, templates);
   // nginx reads a policy's compiled copy whatever conf it has.
   if (isLive(settings)) writeLive(options.policies, read);

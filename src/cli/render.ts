@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './conf-api';
+import { type CacheConf, cacheOf, sharedCacheLines, uncachedValues } from './conf-cache';
 import { type GuardBase, guardOf, liveGuardOf } from './conf-guard';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
 import { roundaboutMap } from './conf-map';
@@ -57,19 +58,22 @@ export function renderFiles(
       parts.guard = fill('guard.conf', values);
     }
     if (remoteAuth) {
+      const cache = cacheOf(policy, remoteAuth, texts.get(domain), options);
       const values: TemplateValues = {
         ...valuesOf(policy, remoteAuth, options),
         ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
+        ...(cache?.values ?? uncachedValues),
       };
-      const texts = fillDomain(fill, values, options.wiring, live ? '-live' : '');
+      for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
+      const filled = fillDomain(fill, values, options.wiring, live ? '-live' : '', cache);
       shared.add(fill('upstream.conf', values));
       if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
         if (map) shared.add(`${map}\n`);
-      files.set(`ask/${domain}.conf`, mark(texts.ask));
-      if (texts.decider) files.set(`domains/${domain}.conf`, mark(texts.decider));
+      files.set(`ask/${domain}.conf`, mark(filled.ask));
+      if (filled.decider) files.set(`domains/${domain}.conf`, mark(filled.decider));
       parts.question = fill('question-first.conf', {});
-      parts.remote = texts.remote;
+      parts.remote = filled.remote;
     }
     files.set(`servers/${domain}.conf`, mark(fillServer(fill, domain, parts)));
   }
@@ -122,17 +126,22 @@ export function fillDomain(
   values: TemplateValues,
   wiring: Wiring,
   kind: '' | '-live',
+  cache?: CacheConf,
 ): { ask: string; decider: string; remote: string } {
   /** Where a question ends that got no answer; `variable` says why. */
-  const unanswered = (variable: string): TemplateValues => ({
-    EDGE_AUTH_UNANSWERED_LOCATION: fill(`unanswered${kind}.conf`, {
+  const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
+    EDGE_AUTH_UNANSWERED_LOCATION: fill(`unanswered${cache?.stale ? '-stale' : kind}.conf`, {
       ...values,
       EDGE_AUTH_UNANSWERED: variable,
+      EDGE_AUTH_STALE_KEY: cache?.stale?.[side] ?? '',
     }),
   });
   const question = fill(`question-${wiring}.conf`, {
     ...values,
-    ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered'),
+    ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered', 'edge'),
+    EDGE_AUTH_CACHE: cache?.question
+      ? fill('question-cache.conf', cache.question)
+      : fill('question-uncached.conf', {}),
     EDGE_AUTH_ANSWER_AGAIN: [fill('answer-again.conf', values).trimEnd(), values['EDGE_AUTH_SCOPE_CHECK']]
       .filter(Boolean)
       .join('\n'),
@@ -140,7 +149,9 @@ export function fillDomain(
   return {
     ask: fill('ask.conf', values),
     decider:
-      wiring === 'hop' ? fill('decider.conf', { ...values, ...unanswered('$edge_auth_unanswered') }) : '',
+      wiring === 'hop'
+        ? fill('decider.conf', { ...values, ...unanswered('$edge_auth_unanswered', 'decider') })
+        : '',
     remote: fill('remote.conf', {
       ...values,
       EDGE_AUTH_QUESTION: question,
@@ -156,6 +167,10 @@ function httpValues(on: Policy[], options: RenderOptions): Record<string, string
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
+    EDGE_AUTH_CACHES: sharedCacheLines(
+      on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []),
+      options,
+    ),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
       .filter(({ remoteAuth }) => remoteAuth)
       .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)

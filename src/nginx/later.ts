@@ -1,5 +1,27 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
+import { answerStale, keep } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
 import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
-export default { decide, drop, obey, readEscapedUri, readRequestSize, readServedUri, readTarget };
+/** `decide` where the policy has a cache. */
+function decideAndKeep(r: NginxHTTPRequest): void {
+  const status = r.status;
+  keep(r, status, decide(r));
+}
+
+/** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
+function unansweredStale(r: NginxHTTPRequest): void {
+  answerStale(r, r.variables.edge_auth_timeout_action as string);
+}
+
+export default {
+  decide,
+  decideAndKeep,
+  drop,
+  obey,
+  readEscapedUri,
+  readRequestSize,
+  readServedUri,
+  readTarget,
+  unansweredStale,
+};

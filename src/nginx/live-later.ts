@@ -2,11 +2,20 @@
 import { readEscapedUri } from './escaped-uri';
 import { readEntry } from './live-file';
 import { readChanged, readGuard, refuse } from './live-guard';
-import { decide, deny, readRate, unanswered } from './live-remote';
+import {
+  decide,
+  decideAndKeep,
+  deny,
+  readRate,
+  readVersion,
+  unanswered,
+  unansweredStale,
+} from './live-remote';
 import { drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
 export default {
   decide,
+  decideAndKeep,
   deny,
   drop,
   obey,
@@ -18,6 +27,8 @@ export default {
   readRequestSize,
   readServedUri,
   readTarget,
+  readVersion,
   refuse,
   unanswered,
+  unansweredStale,
 };

@@ -1,7 +1,9 @@
 /** What becomes of an answer of the auth server, or of none, by the policy as it is now. */
 
 import { remoteLineOf } from '../core/live-entry';
+import type { Verdict } from '../core/verdict';
 import { answer } from './answer';
+import { answerStale, keep } from './decision-cache';
 import { readEntry } from './live-file';
 import { decideBy } from './remote-auth';
 
@@ -18,9 +20,24 @@ function readSettings(r: NginxHTTPRequest): string[] {
   return (line.slice(0, 16) === loaded.slice(0, 16) ? line : loaded).split(';');
 }
 
+/**
+ * `js_set $edge_auth_live_version`: of the policy, as a part of the cache's key. If nothing is known of it, a text that no key ever had
+ * and that nobody can foresee.
+ */
+export function readVersion(r: NginxHTTPRequest): string {
+  try {
+    const key = (r.variables.edge_auth_live_ask as string).split('|')[1] as string;
+    const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
+    return (zone.get(key) || readEntry(r, key)).slice(0, 16);
+  } catch (e) {
+    r.error('edge-auth: version of the policy unknown: ' + String(e));
+    return 'unknown ' + Date.now() + Math.random();
+  }
+}
+
 /** `js_header_filter` of the location that asks. */
-export function decide(r: NginxHTTPRequest): void {
-  decideBy(r, function () {
+export function decide(r: NginxHTTPRequest): Verdict | null {
+  return decideBy(r, function () {
     const settings = readSettings(r);
     return {
       success: settings[1] as string,
@@ -30,6 +47,17 @@ export function decide(r: NginxHTTPRequest): void {
       timeoutAction: settings[5] as string,
     };
   });
+}
+
+/** `decide` where the policy has a cache. */
+export function decideAndKeep(r: NginxHTTPRequest): void {
+  const status = r.status;
+  keep(r, status, decide(r));
+}
+
+/** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
+export function unansweredStale(r: NginxHTTPRequest): void {
+  answerStale(r, readSettings(r)[5] as string);
 }
 
 /** `js_content` of the location where a question ends that got no answer. */

@@ -46,9 +46,9 @@ export const liveRemoteFields = [
 export function remoteShape({ enabled, remoteAuth }: Policy): string {
   if (!enabled || !remoteAuth) return '-';
   const { authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders } = remoteAuth;
-  const { timeoutMs, tls, failureAction } = remoteAuth;
+  const { timeoutMs, tls, failureAction, cache } = remoteAuth;
   const question = [authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders];
-  return digestOf([...question, timeoutMs, tls, 'throttle' in failureAction]);
+  return digestOf([...question, timeoutMs, tls, 'throttle' in failureAction, ...(cache ? [cache] : [])]);
 }
 
 /** `loaded`: the shape that the loaded conf was rendered from; undefined where it does not know the domain. To ask nobody takes no reload. */

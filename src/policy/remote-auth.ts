@@ -1,5 +1,6 @@
 import type { AuthServer } from './auth-server';
 import { checkTogether, isLocal, parseAuthServer } from './auth-server';
+import { type DecisionCache, parseCache } from './decision-cache';
 import type { Report } from './issue';
 import { describe, pointerTo } from './issue';
 import type { AddedField } from './lists';
@@ -33,6 +34,7 @@ export interface RemoteAuth {
     clientCertificate: string | undefined;
     clientKey: string | undefined;
   };
+  cache: DecisionCache | undefined;
 }
 
 const AT = '/remote_auth';
@@ -49,7 +51,7 @@ export function parseRemoteAuth(
   if (!faulty.has(AT + '/success_status') && !faulty.has(AT + '/failure_status')) {
     checkOverlap(written, successStatus, failureStatus, report);
   }
-  return {
+  const auth = {
     authServers: parseServers(settings, report),
     authPath: settings.auth_path,
     requestMethod: settings.request_method,
@@ -72,6 +74,7 @@ export function parseRemoteAuth(
       clientKey: settings.tls.client_key,
     },
   };
+  return { ...auth, cache: settings.cache && parseCache(settings.cache, auth, report) };
 }
 
 function parseServers(settings: Settings, report: Report): AuthServer[] {

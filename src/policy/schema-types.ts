@@ -137,6 +137,42 @@ export type Timeout = number;
  */
 export type TimeoutAction = 'allow' | 'deny';
 /**
+ * For how long an allowed request stands for others with the same key. 0: each is asked about.
+ */
+export type AllowTTL = number;
+/**
+ * The same for a denied or throttled one. A user who logs in is denied until it is over, unless what logging in changes is part of the key.
+ */
+export type DenyTTL = number;
+/**
+ * What makes two requests the same: method, path (with its slash, as the auth server is told it), args (all that follows the question mark), arg:NAME, header:NAME, cookie:NAME, client_ip; also "path|header:Authorization". Absent: all that the question carries of the client's request. A list has to name all of that but the path, the method and headers that no one is let in for (Accept*, Cache-Control, Content-Type, Dnt, Host, If-*, Pragma, Range, Traceparent, Tracestate, User-Agent, Via, X-Request-Id), unless shared is true. cookie:NAME counts as naming the Cookie header, arg:NAME as naming that argument of a list. Where a Cookie header or a query can be read in two ways, all of it is taken.
+ *
+ * @minItems 1
+ * @maxItems 100
+ */
+export type Key = KeyPart[] | string;
+export type KeyPart = string;
+/**
+ * For how long after allow_ttl a user who was in stays in while the auth server is down or late (no answer, or 500, 502, 503, 504 that neither status list names); nobody new gets in. Ends at once with a denial. Kept in memory: gone after a restart of nginx. Needs njs 0.8.0 and render --njs-version. RFC 5861 section 4.
+ */
+export type StaleIfError = number;
+/**
+ * Whether the auth server's Cache-Control shortens the TTLs: no-store, no-cache and private to 0; max-age and s-maxage to what is left after Age. must-revalidate, proxy-revalidate and stale-if-error shorten stale_if_error. RFC 9111 section 5.2.2.
+ */
+export type RespectCacheControl = boolean;
+/**
+ * true says that everyone with the same key gets the same answer, whatever else the question carries; then keep_headers may be all, and key may leave out what is kept. (!) Where the answer does depend on it, one user's access is everyone's.
+ */
+export type Shared = boolean;
+/**
+ * How long a request waits while another one with the same key is being asked about, before the auth server is asked about it too. nginx looks after 500 ms, or at the end of this time if that is sooner. 0: does not wait. Absent: timeout_ms.
+ */
+export type LockTimeout = number;
+/**
+ * Means nothing but that it is part of the key: another number, and no earlier decision is met. edge-auth purge counts it up.
+ */
+export type Version = number;
+/**
  * Whether the auth server's certificate must be valid for its name. false trusts whoever answers.
  */
 export type Verify = boolean;
@@ -258,6 +294,7 @@ export interface RemoteAuthentication {
   failure_action?: FailureAction;
   timeout_ms?: Timeout;
   timeout_action?: TimeoutAction;
+  cache?: DecisionCache;
   tls?: TLS;
 }
 /**
@@ -277,6 +314,19 @@ export interface Scope {
 export interface FailureAction {
   deny?: Deny;
   throttle?: Throttle;
+}
+/**
+ * Keeps decisions, so that the auth server is asked once for requests with the same key; hop wiring only. The domain and the policy's text are always part of the key: after any change no earlier decision is met. Never kept: answers with Set-Cookie, 5xx, codes that blame the request, 425, 429, and no answer. Range and If-* headers are part of the question only if keep_headers lists them.
+ */
+export interface DecisionCache {
+  allow_ttl?: AllowTTL;
+  deny_ttl?: DenyTTL;
+  key?: Key;
+  stale_if_error?: StaleIfError;
+  respect_cache_control?: RespectCacheControl;
+  shared?: Shared;
+  lock_timeout_ms?: LockTimeout;
+  version?: Version;
 }
 /**
  * How to reach an https:// auth server. Refused beside an http:// one.

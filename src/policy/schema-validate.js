@@ -151,6 +151,53 @@ var schema31 = {
           'x-expected': 'a whole number of milliseconds, 1-30000',
         },
         timeout_action: { enum: ['allow', 'deny'], type: 'string', 'x-expected': '"allow" or "deny"' },
+        cache: {
+          type: 'object',
+          additionalProperties: false,
+          minProperties: 1,
+          'x-expected': 'an object such as { "allow_ttl": 60 }',
+          properties: {
+            allow_ttl: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 86400,
+              'x-expected': 'a whole number of seconds, 0-86400',
+            },
+            deny_ttl: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 86400,
+              'x-expected': 'a whole number of seconds, 0-86400',
+            },
+            key: {
+              type: ['array', 'string'],
+              items: { $ref: '#/$defs/key_part' },
+              minItems: 1,
+              maxItems: 100,
+              'x-expected': 'a list of method, path, args, arg:NAME, header:NAME, cookie:NAME, client_ip',
+            },
+            stale_if_error: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 86400,
+              'x-expected': 'a whole number of seconds, 0-86400',
+            },
+            respect_cache_control: { type: 'boolean', 'x-expected': 'true or false' },
+            shared: { type: 'boolean', 'x-expected': 'true or false' },
+            lock_timeout_ms: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 3e4,
+              'x-expected': 'a whole number of milliseconds, 0-30000',
+            },
+            version: {
+              type: 'integer',
+              minimum: 0,
+              maximum: 999999999,
+              'x-expected': 'a whole number, 0-999999999',
+            },
+          },
+        },
         tls: {
           type: 'object',
           additionalProperties: false,
@@ -413,6 +460,14 @@ var schema31 = {
       pattern: '^[1-5](?:[0-9]{2}|xx)$',
       'x-expected': 'a code 100-599 or a class such as "2xx"',
     },
+    key_part: {
+      type: 'string',
+      maxLength: 136,
+      pattern:
+        '^(?:method|path|args|client_ip|arg:[A-Za-z0-9_.~\\-]{1,128}|header:[A-Za-z0-9_\\-]{1,128}|cookie:[A-Za-z0-9_.\\-]{1,128})$',
+      'x-expected':
+        "method, path, args, client_ip, or arg:, header: or cookie: and a name of letters, digits, _ and - (an argument's also . and ~, a cookie's also .)",
+    },
   },
 };
 var schema32 = {
@@ -468,6 +523,14 @@ var schema46 = {
   pattern: '^[1-5](?:[0-9]{2}|xx)$',
   'x-expected': 'a code 100-599 or a class such as "2xx"',
 };
+var schema48 = {
+  type: 'string',
+  maxLength: 136,
+  pattern:
+    '^(?:method|path|args|client_ip|arg:[A-Za-z0-9_.~\\-]{1,128}|header:[A-Za-z0-9_\\-]{1,128}|cookie:[A-Za-z0-9_.\\-]{1,128})$',
+  'x-expected':
+    "method, path, args, client_ip, or arg:, header: or cookie: and a name of letters, digits, _ and - (an argument's also . and ~, a cookie's also .)",
+};
 var schema36 = {
   type: 'string',
   maxLength: 1024,
@@ -499,14 +562,18 @@ var pattern15 = new RegExp('^[A-Za-z0-9][A-Za-z0-9_\\-]*$', 'u');
 var pattern16 = new RegExp('^(?! )[ !#-&(-:<-\\[\\]^_a-z|~]+(?<! )$', 'u');
 var pattern17 = new RegExp('^[1-5](?:[0-9]{2}|xx)$', 'u');
 var pattern19 = new RegExp('^[1-9][0-9]{0,9}[kKmM]?$', 'u');
-var pattern20 = new RegExp('^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$', 'u');
-var pattern21 = new RegExp(
+var pattern20 = new RegExp(
+  '^(?:method|path|args|client_ip|arg:[A-Za-z0-9_.~\\-]{1,128}|header:[A-Za-z0-9_\\-]{1,128}|cookie:[A-Za-z0-9_.\\-]{1,128})$',
+  'u',
+);
+var pattern21 = new RegExp('^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$', 'u');
+var pattern22 = new RegExp(
   '^[A-Za-z0-9_](?:[A-Za-z0-9_\\-]{0,61}[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_\\-]{0,61}[A-Za-z0-9_])?)*$',
   'u',
 );
-var pattern24 = new RegExp('^[!#%&(-:<-\\[\\]^_a-z|~]*$', 'u');
-var pattern27 = new RegExp('^[A-Za-z_][A-Za-z0-9_]{0,99}$', 'u');
-var pattern29 = new RegExp(
+var pattern25 = new RegExp('^[!#%&(-:<-\\[\\]^_a-z|~]*$', 'u');
+var pattern28 = new RegExp('^[A-Za-z_][A-Za-z0-9_]{0,99}$', 'u');
+var pattern30 = new RegExp(
   '^(?:\\+(?:0[0-9]|1[0-3]):[0-5][0-9]|\\+14:00|-(?:0[0-9]|1[01]):[0-5][0-9]|-12:00)$',
   'u',
 );
@@ -3032,45 +3099,45 @@ function validate20(data, valCxt) {
             errors++;
           }
         }
-        if (data3.tls !== void 0) {
-          var data30 = data3.tls;
+        if (data3.cache !== void 0) {
+          var data30 = data3.cache;
           if (data30 && typeof data30 == 'object' && !Array.isArray(data30)) {
+            if (Object.keys(data30).length < 1) {
+              var err93 = {
+                instancePath: instancePath + '/remote_auth/cache',
+                schemaPath: '#/properties/remote_auth/properties/cache/minProperties',
+                keyword: 'minProperties',
+                params: { limit: 1 },
+                schema: 1,
+                parentSchema: schema31.properties.remote_auth.properties.cache,
+                data: data30,
+              };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
             for (var key7 in data30) {
               if (!(
-                key7 === 'verify' ||
-                key7 === 'ca_file' ||
-                key7 === 'server_name' ||
-                key7 === 'client_certificate' ||
-                key7 === 'client_key'
+                key7 === 'allow_ttl' ||
+                key7 === 'deny_ttl' ||
+                key7 === 'key' ||
+                key7 === 'stale_if_error' ||
+                key7 === 'respect_cache_control' ||
+                key7 === 'shared' ||
+                key7 === 'lock_timeout_ms' ||
+                key7 === 'version'
               )) {
-                var err93 = {
-                  instancePath: instancePath + '/remote_auth/tls',
-                  schemaPath: '#/properties/remote_auth/properties/tls/additionalProperties',
+                var err94 = {
+                  instancePath: instancePath + '/remote_auth/cache',
+                  schemaPath: '#/properties/remote_auth/properties/cache/additionalProperties',
                   keyword: 'additionalProperties',
                   params: { additionalProperty: key7 },
                   schema: false,
-                  parentSchema: schema31.properties.remote_auth.properties.tls,
+                  parentSchema: schema31.properties.remote_auth.properties.cache,
                   data: data30,
-                };
-                if (vErrors === null) {
-                  vErrors = [err93];
-                } else {
-                  vErrors.push(err93);
-                }
-                errors++;
-              }
-            }
-            if (data30.verify !== void 0) {
-              var data31 = data30.verify;
-              if (typeof data31 !== 'boolean') {
-                var err94 = {
-                  instancePath: instancePath + '/remote_auth/tls/verify',
-                  schemaPath: '#/properties/remote_auth/properties/tls/properties/verify/type',
-                  keyword: 'type',
-                  params: { type: 'boolean' },
-                  schema: schema31.properties.remote_auth.properties.tls.properties.verify.type,
-                  parentSchema: schema31.properties.remote_auth.properties.tls.properties.verify,
-                  data: data31,
                 };
                 if (vErrors === null) {
                   vErrors = [err94];
@@ -3080,35 +3147,35 @@ function validate20(data, valCxt) {
                 errors++;
               }
             }
-            if (data30.ca_file !== void 0) {
-              var data32 = data30.ca_file;
-              if (typeof data32 === 'string') {
-                if (func1(data32) > 1024) {
-                  var err95 = {
-                    instancePath: instancePath + '/remote_auth/tls/ca_file',
-                    schemaPath: '#/properties/remote_auth/properties/tls/properties/ca_file/maxLength',
-                    keyword: 'maxLength',
-                    params: { limit: 1024 },
-                    schema: 1024,
-                    parentSchema: schema31.properties.remote_auth.properties.tls.properties.ca_file,
-                    data: data32,
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err95];
-                  } else {
-                    vErrors.push(err95);
-                  }
-                  errors++;
+            if (data30.allow_ttl !== void 0) {
+              var data31 = data30.allow_ttl;
+              if (!(typeof data31 == 'number' && !(data31 % 1) && !isNaN(data31) && isFinite(data31))) {
+                var err95 = {
+                  instancePath: instancePath + '/remote_auth/cache/allow_ttl',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/allow_ttl/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.allow_ttl.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.allow_ttl,
+                  data: data31,
+                };
+                if (vErrors === null) {
+                  vErrors = [err95];
+                } else {
+                  vErrors.push(err95);
                 }
-                if (!pattern20.test(data32)) {
+                errors++;
+              }
+              if (typeof data31 == 'number' && isFinite(data31)) {
+                if (data31 > 86400 || isNaN(data31)) {
                   var err96 = {
-                    instancePath: instancePath + '/remote_auth/tls/ca_file',
-                    schemaPath: '#/properties/remote_auth/properties/tls/properties/ca_file/pattern',
-                    keyword: 'pattern',
-                    params: { pattern: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$' },
-                    schema: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$',
-                    parentSchema: schema31.properties.remote_auth.properties.tls.properties.ca_file,
-                    data: data32,
+                    instancePath: instancePath + '/remote_auth/cache/allow_ttl',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/allow_ttl/maximum',
+                    keyword: 'maximum',
+                    params: { comparison: '<=', limit: 86400 },
+                    schema: 86400,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.allow_ttl,
+                    data: data31,
                   };
                   if (vErrors === null) {
                     vErrors = [err96];
@@ -3117,46 +3184,553 @@ function validate20(data, valCxt) {
                   }
                   errors++;
                 }
+                if (data31 < 0 || isNaN(data31)) {
+                  var err97 = {
+                    instancePath: instancePath + '/remote_auth/cache/allow_ttl',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/allow_ttl/minimum',
+                    keyword: 'minimum',
+                    params: { comparison: '>=', limit: 0 },
+                    schema: 0,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.allow_ttl,
+                    data: data31,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err97];
+                  } else {
+                    vErrors.push(err97);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data30.deny_ttl !== void 0) {
+              var data32 = data30.deny_ttl;
+              if (!(typeof data32 == 'number' && !(data32 % 1) && !isNaN(data32) && isFinite(data32))) {
+                var err98 = {
+                  instancePath: instancePath + '/remote_auth/cache/deny_ttl',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/deny_ttl/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.deny_ttl.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.deny_ttl,
+                  data: data32,
+                };
+                if (vErrors === null) {
+                  vErrors = [err98];
+                } else {
+                  vErrors.push(err98);
+                }
+                errors++;
+              }
+              if (typeof data32 == 'number' && isFinite(data32)) {
+                if (data32 > 86400 || isNaN(data32)) {
+                  var err99 = {
+                    instancePath: instancePath + '/remote_auth/cache/deny_ttl',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/deny_ttl/maximum',
+                    keyword: 'maximum',
+                    params: { comparison: '<=', limit: 86400 },
+                    schema: 86400,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.deny_ttl,
+                    data: data32,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err99];
+                  } else {
+                    vErrors.push(err99);
+                  }
+                  errors++;
+                }
+                if (data32 < 0 || isNaN(data32)) {
+                  var err100 = {
+                    instancePath: instancePath + '/remote_auth/cache/deny_ttl',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/deny_ttl/minimum',
+                    keyword: 'minimum',
+                    params: { comparison: '>=', limit: 0 },
+                    schema: 0,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.deny_ttl,
+                    data: data32,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data30.key !== void 0) {
+              var data33 = data30.key;
+              if (!Array.isArray(data33) && typeof data33 !== 'string') {
+                var err101 = {
+                  instancePath: instancePath + '/remote_auth/cache/key',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/key/type',
+                  keyword: 'type',
+                  params: { type: schema31.properties.remote_auth.properties.cache.properties.key.type },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.key.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.key,
+                  data: data33,
+                };
+                if (vErrors === null) {
+                  vErrors = [err101];
+                } else {
+                  vErrors.push(err101);
+                }
+                errors++;
+              }
+              if (Array.isArray(data33)) {
+                if (data33.length > 100) {
+                  var err102 = {
+                    instancePath: instancePath + '/remote_auth/cache/key',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/key/maxItems',
+                    keyword: 'maxItems',
+                    params: { limit: 100 },
+                    schema: 100,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.key,
+                    data: data33,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err102];
+                  } else {
+                    vErrors.push(err102);
+                  }
+                  errors++;
+                }
+                if (data33.length < 1) {
+                  var err103 = {
+                    instancePath: instancePath + '/remote_auth/cache/key',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/key/minItems',
+                    keyword: 'minItems',
+                    params: { limit: 1 },
+                    schema: 1,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.key,
+                    data: data33,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err103];
+                  } else {
+                    vErrors.push(err103);
+                  }
+                  errors++;
+                }
+                var len5 = data33.length;
+                for (var i5 = 0; i5 < len5; i5++) {
+                  var data34 = data33[i5];
+                  if (typeof data34 === 'string') {
+                    if (func1(data34) > 136) {
+                      var err104 = {
+                        instancePath: instancePath + '/remote_auth/cache/key/' + i5,
+                        schemaPath: '#/$defs/key_part/maxLength',
+                        keyword: 'maxLength',
+                        params: { limit: 136 },
+                        schema: 136,
+                        parentSchema: schema48,
+                        data: data34,
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err104];
+                      } else {
+                        vErrors.push(err104);
+                      }
+                      errors++;
+                    }
+                    if (!pattern20.test(data34)) {
+                      var err105 = {
+                        instancePath: instancePath + '/remote_auth/cache/key/' + i5,
+                        schemaPath: '#/$defs/key_part/pattern',
+                        keyword: 'pattern',
+                        params: {
+                          pattern:
+                            '^(?:method|path|args|client_ip|arg:[A-Za-z0-9_.~\\-]{1,128}|header:[A-Za-z0-9_\\-]{1,128}|cookie:[A-Za-z0-9_.\\-]{1,128})$',
+                        },
+                        schema:
+                          '^(?:method|path|args|client_ip|arg:[A-Za-z0-9_.~\\-]{1,128}|header:[A-Za-z0-9_\\-]{1,128}|cookie:[A-Za-z0-9_.\\-]{1,128})$',
+                        parentSchema: schema48,
+                        data: data34,
+                      };
+                      if (vErrors === null) {
+                        vErrors = [err105];
+                      } else {
+                        vErrors.push(err105);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    var err106 = {
+                      instancePath: instancePath + '/remote_auth/cache/key/' + i5,
+                      schemaPath: '#/$defs/key_part/type',
+                      keyword: 'type',
+                      params: { type: 'string' },
+                      schema: schema48.type,
+                      parentSchema: schema48,
+                      data: data34,
+                    };
+                    if (vErrors === null) {
+                      vErrors = [err106];
+                    } else {
+                      vErrors.push(err106);
+                    }
+                    errors++;
+                  }
+                }
+              }
+            }
+            if (data30.stale_if_error !== void 0) {
+              var data35 = data30.stale_if_error;
+              if (!(typeof data35 == 'number' && !(data35 % 1) && !isNaN(data35) && isFinite(data35))) {
+                var err107 = {
+                  instancePath: instancePath + '/remote_auth/cache/stale_if_error',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/stale_if_error/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.stale_if_error.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.stale_if_error,
+                  data: data35,
+                };
+                if (vErrors === null) {
+                  vErrors = [err107];
+                } else {
+                  vErrors.push(err107);
+                }
+                errors++;
+              }
+              if (typeof data35 == 'number' && isFinite(data35)) {
+                if (data35 > 86400 || isNaN(data35)) {
+                  var err108 = {
+                    instancePath: instancePath + '/remote_auth/cache/stale_if_error',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/stale_if_error/maximum',
+                    keyword: 'maximum',
+                    params: { comparison: '<=', limit: 86400 },
+                    schema: 86400,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.stale_if_error,
+                    data: data35,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err108];
+                  } else {
+                    vErrors.push(err108);
+                  }
+                  errors++;
+                }
+                if (data35 < 0 || isNaN(data35)) {
+                  var err109 = {
+                    instancePath: instancePath + '/remote_auth/cache/stale_if_error',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/stale_if_error/minimum',
+                    keyword: 'minimum',
+                    params: { comparison: '>=', limit: 0 },
+                    schema: 0,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.stale_if_error,
+                    data: data35,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err109];
+                  } else {
+                    vErrors.push(err109);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data30.respect_cache_control !== void 0) {
+              var data36 = data30.respect_cache_control;
+              if (typeof data36 !== 'boolean') {
+                var err110 = {
+                  instancePath: instancePath + '/remote_auth/cache/respect_cache_control',
+                  schemaPath:
+                    '#/properties/remote_auth/properties/cache/properties/respect_cache_control/type',
+                  keyword: 'type',
+                  params: { type: 'boolean' },
+                  schema:
+                    schema31.properties.remote_auth.properties.cache.properties.respect_cache_control.type,
+                  parentSchema:
+                    schema31.properties.remote_auth.properties.cache.properties.respect_cache_control,
+                  data: data36,
+                };
+                if (vErrors === null) {
+                  vErrors = [err110];
+                } else {
+                  vErrors.push(err110);
+                }
+                errors++;
+              }
+            }
+            if (data30.shared !== void 0) {
+              var data37 = data30.shared;
+              if (typeof data37 !== 'boolean') {
+                var err111 = {
+                  instancePath: instancePath + '/remote_auth/cache/shared',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/shared/type',
+                  keyword: 'type',
+                  params: { type: 'boolean' },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.shared.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.shared,
+                  data: data37,
+                };
+                if (vErrors === null) {
+                  vErrors = [err111];
+                } else {
+                  vErrors.push(err111);
+                }
+                errors++;
+              }
+            }
+            if (data30.lock_timeout_ms !== void 0) {
+              var data38 = data30.lock_timeout_ms;
+              if (!(typeof data38 == 'number' && !(data38 % 1) && !isNaN(data38) && isFinite(data38))) {
+                var err112 = {
+                  instancePath: instancePath + '/remote_auth/cache/lock_timeout_ms',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/lock_timeout_ms/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.lock_timeout_ms.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.lock_timeout_ms,
+                  data: data38,
+                };
+                if (vErrors === null) {
+                  vErrors = [err112];
+                } else {
+                  vErrors.push(err112);
+                }
+                errors++;
+              }
+              if (typeof data38 == 'number' && isFinite(data38)) {
+                if (data38 > 3e4 || isNaN(data38)) {
+                  var err113 = {
+                    instancePath: instancePath + '/remote_auth/cache/lock_timeout_ms',
+                    schemaPath:
+                      '#/properties/remote_auth/properties/cache/properties/lock_timeout_ms/maximum',
+                    keyword: 'maximum',
+                    params: { comparison: '<=', limit: 3e4 },
+                    schema: 3e4,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.lock_timeout_ms,
+                    data: data38,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err113];
+                  } else {
+                    vErrors.push(err113);
+                  }
+                  errors++;
+                }
+                if (data38 < 0 || isNaN(data38)) {
+                  var err114 = {
+                    instancePath: instancePath + '/remote_auth/cache/lock_timeout_ms',
+                    schemaPath:
+                      '#/properties/remote_auth/properties/cache/properties/lock_timeout_ms/minimum',
+                    keyword: 'minimum',
+                    params: { comparison: '>=', limit: 0 },
+                    schema: 0,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.lock_timeout_ms,
+                    data: data38,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err114];
+                  } else {
+                    vErrors.push(err114);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data30.version !== void 0) {
+              var data39 = data30.version;
+              if (!(typeof data39 == 'number' && !(data39 % 1) && !isNaN(data39) && isFinite(data39))) {
+                var err115 = {
+                  instancePath: instancePath + '/remote_auth/cache/version',
+                  schemaPath: '#/properties/remote_auth/properties/cache/properties/version/type',
+                  keyword: 'type',
+                  params: { type: 'integer' },
+                  schema: schema31.properties.remote_auth.properties.cache.properties.version.type,
+                  parentSchema: schema31.properties.remote_auth.properties.cache.properties.version,
+                  data: data39,
+                };
+                if (vErrors === null) {
+                  vErrors = [err115];
+                } else {
+                  vErrors.push(err115);
+                }
+                errors++;
+              }
+              if (typeof data39 == 'number' && isFinite(data39)) {
+                if (data39 > 999999999 || isNaN(data39)) {
+                  var err116 = {
+                    instancePath: instancePath + '/remote_auth/cache/version',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/version/maximum',
+                    keyword: 'maximum',
+                    params: { comparison: '<=', limit: 999999999 },
+                    schema: 999999999,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.version,
+                    data: data39,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err116];
+                  } else {
+                    vErrors.push(err116);
+                  }
+                  errors++;
+                }
+                if (data39 < 0 || isNaN(data39)) {
+                  var err117 = {
+                    instancePath: instancePath + '/remote_auth/cache/version',
+                    schemaPath: '#/properties/remote_auth/properties/cache/properties/version/minimum',
+                    keyword: 'minimum',
+                    params: { comparison: '>=', limit: 0 },
+                    schema: 0,
+                    parentSchema: schema31.properties.remote_auth.properties.cache.properties.version,
+                    data: data39,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err117];
+                  } else {
+                    vErrors.push(err117);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            var err118 = {
+              instancePath: instancePath + '/remote_auth/cache',
+              schemaPath: '#/properties/remote_auth/properties/cache/type',
+              keyword: 'type',
+              params: { type: 'object' },
+              schema: schema31.properties.remote_auth.properties.cache.type,
+              parentSchema: schema31.properties.remote_auth.properties.cache,
+              data: data30,
+            };
+            if (vErrors === null) {
+              vErrors = [err118];
+            } else {
+              vErrors.push(err118);
+            }
+            errors++;
+          }
+        }
+        if (data3.tls !== void 0) {
+          var data40 = data3.tls;
+          if (data40 && typeof data40 == 'object' && !Array.isArray(data40)) {
+            for (var key8 in data40) {
+              if (!(
+                key8 === 'verify' ||
+                key8 === 'ca_file' ||
+                key8 === 'server_name' ||
+                key8 === 'client_certificate' ||
+                key8 === 'client_key'
+              )) {
+                var err119 = {
+                  instancePath: instancePath + '/remote_auth/tls',
+                  schemaPath: '#/properties/remote_auth/properties/tls/additionalProperties',
+                  keyword: 'additionalProperties',
+                  params: { additionalProperty: key8 },
+                  schema: false,
+                  parentSchema: schema31.properties.remote_auth.properties.tls,
+                  data: data40,
+                };
+                if (vErrors === null) {
+                  vErrors = [err119];
+                } else {
+                  vErrors.push(err119);
+                }
+                errors++;
+              }
+            }
+            if (data40.verify !== void 0) {
+              var data41 = data40.verify;
+              if (typeof data41 !== 'boolean') {
+                var err120 = {
+                  instancePath: instancePath + '/remote_auth/tls/verify',
+                  schemaPath: '#/properties/remote_auth/properties/tls/properties/verify/type',
+                  keyword: 'type',
+                  params: { type: 'boolean' },
+                  schema: schema31.properties.remote_auth.properties.tls.properties.verify.type,
+                  parentSchema: schema31.properties.remote_auth.properties.tls.properties.verify,
+                  data: data41,
+                };
+                if (vErrors === null) {
+                  vErrors = [err120];
+                } else {
+                  vErrors.push(err120);
+                }
+                errors++;
+              }
+            }
+            if (data40.ca_file !== void 0) {
+              var data42 = data40.ca_file;
+              if (typeof data42 === 'string') {
+                if (func1(data42) > 1024) {
+                  var err121 = {
+                    instancePath: instancePath + '/remote_auth/tls/ca_file',
+                    schemaPath: '#/properties/remote_auth/properties/tls/properties/ca_file/maxLength',
+                    keyword: 'maxLength',
+                    params: { limit: 1024 },
+                    schema: 1024,
+                    parentSchema: schema31.properties.remote_auth.properties.tls.properties.ca_file,
+                    data: data42,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err121];
+                  } else {
+                    vErrors.push(err121);
+                  }
+                  errors++;
+                }
+                if (!pattern21.test(data42)) {
+                  var err122 = {
+                    instancePath: instancePath + '/remote_auth/tls/ca_file',
+                    schemaPath: '#/properties/remote_auth/properties/tls/properties/ca_file/pattern',
+                    keyword: 'pattern',
+                    params: { pattern: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$' },
+                    schema: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$',
+                    parentSchema: schema31.properties.remote_auth.properties.tls.properties.ca_file,
+                    data: data42,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err122];
+                  } else {
+                    vErrors.push(err122);
+                  }
+                  errors++;
+                }
               } else {
-                var err97 = {
+                var err123 = {
                   instancePath: instancePath + '/remote_auth/tls/ca_file',
                   schemaPath: '#/properties/remote_auth/properties/tls/properties/ca_file/type',
                   keyword: 'type',
                   params: { type: 'string' },
                   schema: schema31.properties.remote_auth.properties.tls.properties.ca_file.type,
                   parentSchema: schema31.properties.remote_auth.properties.tls.properties.ca_file,
-                  data: data32,
+                  data: data42,
                 };
                 if (vErrors === null) {
-                  vErrors = [err97];
+                  vErrors = [err123];
                 } else {
-                  vErrors.push(err97);
+                  vErrors.push(err123);
                 }
                 errors++;
               }
             }
-            if (data30.server_name !== void 0) {
-              var data33 = data30.server_name;
-              if (typeof data33 === 'string') {
-                if (func1(data33) > 253) {
-                  var err98 = {
+            if (data40.server_name !== void 0) {
+              var data43 = data40.server_name;
+              if (typeof data43 === 'string') {
+                if (func1(data43) > 253) {
+                  var err124 = {
                     instancePath: instancePath + '/remote_auth/tls/server_name',
                     schemaPath: '#/properties/remote_auth/properties/tls/properties/server_name/maxLength',
                     keyword: 'maxLength',
                     params: { limit: 253 },
                     schema: 253,
                     parentSchema: schema31.properties.remote_auth.properties.tls.properties.server_name,
-                    data: data33,
+                    data: data43,
                   };
                   if (vErrors === null) {
-                    vErrors = [err98];
+                    vErrors = [err124];
                   } else {
-                    vErrors.push(err98);
+                    vErrors.push(err124);
                   }
                   errors++;
                 }
-                if (!pattern21.test(data33)) {
-                  var err99 = {
+                if (!pattern22.test(data43)) {
+                  var err125 = {
                     instancePath: instancePath + '/remote_auth/tls/server_name',
                     schemaPath: '#/properties/remote_auth/properties/tls/properties/server_name/pattern',
                     keyword: 'pattern',
@@ -3167,38 +3741,38 @@ function validate20(data, valCxt) {
                     schema:
                       '^[A-Za-z0-9_](?:[A-Za-z0-9_\\-]{0,61}[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_\\-]{0,61}[A-Za-z0-9_])?)*$',
                     parentSchema: schema31.properties.remote_auth.properties.tls.properties.server_name,
-                    data: data33,
+                    data: data43,
                   };
                   if (vErrors === null) {
-                    vErrors = [err99];
+                    vErrors = [err125];
                   } else {
-                    vErrors.push(err99);
+                    vErrors.push(err125);
                   }
                   errors++;
                 }
               } else {
-                var err100 = {
+                var err126 = {
                   instancePath: instancePath + '/remote_auth/tls/server_name',
                   schemaPath: '#/properties/remote_auth/properties/tls/properties/server_name/type',
                   keyword: 'type',
                   params: { type: 'string' },
                   schema: schema31.properties.remote_auth.properties.tls.properties.server_name.type,
                   parentSchema: schema31.properties.remote_auth.properties.tls.properties.server_name,
-                  data: data33,
+                  data: data43,
                 };
                 if (vErrors === null) {
-                  vErrors = [err100];
+                  vErrors = [err126];
                 } else {
-                  vErrors.push(err100);
+                  vErrors.push(err126);
                 }
                 errors++;
               }
             }
-            if (data30.client_certificate !== void 0) {
-              var data34 = data30.client_certificate;
-              if (typeof data34 === 'string') {
-                if (func1(data34) > 1024) {
-                  var err101 = {
+            if (data40.client_certificate !== void 0) {
+              var data44 = data40.client_certificate;
+              if (typeof data44 === 'string') {
+                if (func1(data44) > 1024) {
+                  var err127 = {
                     instancePath: instancePath + '/remote_auth/tls/client_certificate',
                     schemaPath:
                       '#/properties/remote_auth/properties/tls/properties/client_certificate/maxLength',
@@ -3207,17 +3781,17 @@ function validate20(data, valCxt) {
                     schema: 1024,
                     parentSchema:
                       schema31.properties.remote_auth.properties.tls.properties.client_certificate,
-                    data: data34,
+                    data: data44,
                   };
                   if (vErrors === null) {
-                    vErrors = [err101];
+                    vErrors = [err127];
                   } else {
-                    vErrors.push(err101);
+                    vErrors.push(err127);
                   }
                   errors++;
                 }
-                if (!pattern20.test(data34)) {
-                  var err102 = {
+                if (!pattern21.test(data44)) {
+                  var err128 = {
                     instancePath: instancePath + '/remote_auth/tls/client_certificate',
                     schemaPath:
                       '#/properties/remote_auth/properties/tls/properties/client_certificate/pattern',
@@ -3226,91 +3800,91 @@ function validate20(data, valCxt) {
                     schema: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$',
                     parentSchema:
                       schema31.properties.remote_auth.properties.tls.properties.client_certificate,
-                    data: data34,
+                    data: data44,
                   };
                   if (vErrors === null) {
-                    vErrors = [err102];
+                    vErrors = [err128];
                   } else {
-                    vErrors.push(err102);
+                    vErrors.push(err128);
                   }
                   errors++;
                 }
               } else {
-                var err103 = {
+                var err129 = {
                   instancePath: instancePath + '/remote_auth/tls/client_certificate',
                   schemaPath: '#/properties/remote_auth/properties/tls/properties/client_certificate/type',
                   keyword: 'type',
                   params: { type: 'string' },
                   schema: schema31.properties.remote_auth.properties.tls.properties.client_certificate.type,
                   parentSchema: schema31.properties.remote_auth.properties.tls.properties.client_certificate,
-                  data: data34,
+                  data: data44,
                 };
                 if (vErrors === null) {
-                  vErrors = [err103];
+                  vErrors = [err129];
                 } else {
-                  vErrors.push(err103);
+                  vErrors.push(err129);
                 }
                 errors++;
               }
             }
-            if (data30.client_key !== void 0) {
-              var data35 = data30.client_key;
-              if (typeof data35 === 'string') {
-                if (func1(data35) > 1024) {
-                  var err104 = {
+            if (data40.client_key !== void 0) {
+              var data45 = data40.client_key;
+              if (typeof data45 === 'string') {
+                if (func1(data45) > 1024) {
+                  var err130 = {
                     instancePath: instancePath + '/remote_auth/tls/client_key',
                     schemaPath: '#/properties/remote_auth/properties/tls/properties/client_key/maxLength',
                     keyword: 'maxLength',
                     params: { limit: 1024 },
                     schema: 1024,
                     parentSchema: schema31.properties.remote_auth.properties.tls.properties.client_key,
-                    data: data35,
+                    data: data45,
                   };
                   if (vErrors === null) {
-                    vErrors = [err104];
+                    vErrors = [err130];
                   } else {
-                    vErrors.push(err104);
+                    vErrors.push(err130);
                   }
                   errors++;
                 }
-                if (!pattern20.test(data35)) {
-                  var err105 = {
+                if (!pattern21.test(data45)) {
+                  var err131 = {
                     instancePath: instancePath + '/remote_auth/tls/client_key',
                     schemaPath: '#/properties/remote_auth/properties/tls/properties/client_key/pattern',
                     keyword: 'pattern',
                     params: { pattern: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$' },
                     schema: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$',
                     parentSchema: schema31.properties.remote_auth.properties.tls.properties.client_key,
-                    data: data35,
+                    data: data45,
                   };
                   if (vErrors === null) {
-                    vErrors = [err105];
+                    vErrors = [err131];
                   } else {
-                    vErrors.push(err105);
+                    vErrors.push(err131);
                   }
                   errors++;
                 }
               } else {
-                var err106 = {
+                var err132 = {
                   instancePath: instancePath + '/remote_auth/tls/client_key',
                   schemaPath: '#/properties/remote_auth/properties/tls/properties/client_key/type',
                   keyword: 'type',
                   params: { type: 'string' },
                   schema: schema31.properties.remote_auth.properties.tls.properties.client_key.type,
                   parentSchema: schema31.properties.remote_auth.properties.tls.properties.client_key,
-                  data: data35,
+                  data: data45,
                 };
                 if (vErrors === null) {
-                  vErrors = [err106];
+                  vErrors = [err132];
                 } else {
-                  vErrors.push(err106);
+                  vErrors.push(err132);
                 }
                 errors++;
               }
             }
-            if (data30.client_certificate !== void 0) {
-              if (data30.client_key === void 0) {
-                var err107 = {
+            if (data40.client_certificate !== void 0) {
+              if (data40.client_key === void 0) {
+                var err133 = {
                   instancePath: instancePath + '/remote_auth/tls',
                   schemaPath: '#/properties/remote_auth/properties/tls/dependentRequired',
                   keyword: 'dependentRequired',
@@ -3322,19 +3896,19 @@ function validate20(data, valCxt) {
                   },
                   schema: schema31.properties.remote_auth.properties.tls.dependentRequired,
                   parentSchema: schema31.properties.remote_auth.properties.tls,
-                  data: data30,
+                  data: data40,
                 };
                 if (vErrors === null) {
-                  vErrors = [err107];
+                  vErrors = [err133];
                 } else {
-                  vErrors.push(err107);
+                  vErrors.push(err133);
                 }
                 errors++;
               }
             }
-            if (data30.client_key !== void 0) {
-              if (data30.client_certificate === void 0) {
-                var err108 = {
+            if (data40.client_key !== void 0) {
+              if (data40.client_certificate === void 0) {
+                var err134 = {
                   instancePath: instancePath + '/remote_auth/tls',
                   schemaPath: '#/properties/remote_auth/properties/tls/dependentRequired',
                   keyword: 'dependentRequired',
@@ -3346,540 +3920,25 @@ function validate20(data, valCxt) {
                   },
                   schema: schema31.properties.remote_auth.properties.tls.dependentRequired,
                   parentSchema: schema31.properties.remote_auth.properties.tls,
-                  data: data30,
+                  data: data40,
                 };
                 if (vErrors === null) {
-                  vErrors = [err108];
+                  vErrors = [err134];
                 } else {
-                  vErrors.push(err108);
+                  vErrors.push(err134);
                 }
                 errors++;
               }
             }
           } else {
-            var err109 = {
+            var err135 = {
               instancePath: instancePath + '/remote_auth/tls',
               schemaPath: '#/properties/remote_auth/properties/tls/type',
               keyword: 'type',
               params: { type: 'object' },
               schema: schema31.properties.remote_auth.properties.tls.type,
               parentSchema: schema31.properties.remote_auth.properties.tls,
-              data: data30,
-            };
-            if (vErrors === null) {
-              vErrors = [err109];
-            } else {
-              vErrors.push(err109);
-            }
-            errors++;
-          }
-        }
-      } else {
-        var err110 = {
-          instancePath: instancePath + '/remote_auth',
-          schemaPath: '#/properties/remote_auth/type',
-          keyword: 'type',
-          params: { type: 'object' },
-          schema: schema31.properties.remote_auth.type,
-          parentSchema: schema31.properties.remote_auth,
-          data: data3,
-        };
-        if (vErrors === null) {
-          vErrors = [err110];
-        } else {
-          vErrors.push(err110);
-        }
-        errors++;
-      }
-    }
-    if (data.url_signing !== void 0) {
-      var data36 = data.url_signing;
-      if (!(data36 && typeof data36 == 'object' && !Array.isArray(data36)) && typeof data36 !== 'boolean') {
-        var err111 = {
-          instancePath: instancePath + '/url_signing',
-          schemaPath: '#/properties/url_signing/type',
-          keyword: 'type',
-          params: { type: schema31.properties.url_signing.type },
-          schema: schema31.properties.url_signing.type,
-          parentSchema: schema31.properties.url_signing,
-          data: data36,
-        };
-        if (vErrors === null) {
-          vErrors = [err111];
-        } else {
-          vErrors.push(err111);
-        }
-        errors++;
-      }
-      var _errs106 = errors;
-      var _errs107 = errors;
-      if (true !== data36) {
-        var err112 = {};
-        if (vErrors === null) {
-          vErrors = [err112];
-        } else {
-          vErrors.push(err112);
-        }
-        errors++;
-      }
-      var valid35 = _errs107 === errors;
-      if (valid35) {
-        var err113 = {
-          instancePath: instancePath + '/url_signing',
-          schemaPath: '#/properties/url_signing/not',
-          keyword: 'not',
-          params: {},
-          schema: schema31.properties.url_signing.not,
-          parentSchema: schema31.properties.url_signing,
-          data: data36,
-        };
-        if (vErrors === null) {
-          vErrors = [err113];
-        } else {
-          vErrors.push(err113);
-        }
-        errors++;
-      } else {
-        errors = _errs106;
-        if (vErrors !== null) {
-          if (_errs106) {
-            vErrors.length = _errs106;
-          } else {
-            vErrors = null;
-          }
-        }
-      }
-      var _errs108 = errors;
-      var valid36 = true;
-      var _errs109 = errors;
-      if (data36 && typeof data36 == 'object' && !Array.isArray(data36)) {
-        var missing2;
-        if (data36.key_file === void 0 && (missing2 = 'key_file')) {
-          var err114 = {};
-          if (vErrors === null) {
-            vErrors = [err114];
-          } else {
-            vErrors.push(err114);
-          }
-          errors++;
-        }
-      }
-      var _valid4 = _errs109 === errors;
-      errors = _errs108;
-      if (vErrors !== null) {
-        if (_errs108) {
-          vErrors.length = _errs108;
-        } else {
-          vErrors = null;
-        }
-      }
-      var ifClause0;
-      if (_valid4) {
-        var _errs110 = errors;
-        if (data36 && typeof data36 == 'object' && !Array.isArray(data36)) {
-          if (data36.key1 !== void 0) {
-            var err115 = {
-              instancePath: instancePath + '/url_signing/key1',
-              schemaPath: '#/properties/url_signing/then/properties/key1/not',
-              keyword: 'not',
-              params: {},
-              schema: schema31.properties.url_signing.then.properties.key1.not,
-              parentSchema: schema31.properties.url_signing.then.properties.key1,
-              data: data36.key1,
-            };
-            if (vErrors === null) {
-              vErrors = [err115];
-            } else {
-              vErrors.push(err115);
-            }
-            errors++;
-          }
-          if (data36.key2 !== void 0) {
-            var err116 = {
-              instancePath: instancePath + '/url_signing/key2',
-              schemaPath: '#/properties/url_signing/then/properties/key2/not',
-              keyword: 'not',
-              params: {},
-              schema: schema31.properties.url_signing.then.properties.key2.not,
-              parentSchema: schema31.properties.url_signing.then.properties.key2,
-              data: data36.key2,
-            };
-            if (vErrors === null) {
-              vErrors = [err116];
-            } else {
-              vErrors.push(err116);
-            }
-            errors++;
-          }
-        }
-        var _valid4 = _errs110 === errors;
-        valid36 = _valid4;
-        if (valid36) {
-          var props1 = {};
-          props1.key1 = true;
-          props1.key2 = true;
-        }
-        ifClause0 = 'then';
-      } else {
-        var _errs115 = errors;
-        if (data36 && typeof data36 == 'object' && !Array.isArray(data36)) {
-          if (data36.key1 === void 0) {
-            var err117 = {
-              instancePath: instancePath + '/url_signing',
-              schemaPath: '#/properties/url_signing/else/required',
-              keyword: 'required',
-              params: { missingProperty: 'key1' },
-              schema: schema31.properties.url_signing.else.required,
-              parentSchema: schema31.properties.url_signing.else,
-              data: data36,
-            };
-            if (vErrors === null) {
-              vErrors = [err117];
-            } else {
-              vErrors.push(err117);
-            }
-            errors++;
-          }
-        }
-        var _valid4 = _errs115 === errors;
-        valid36 = _valid4;
-        if (valid36) {
-          if (props1 !== true) {
-            props1 = props1 || {};
-            props1.key1 = true;
-          }
-        }
-        ifClause0 = 'else';
-      }
-      if (!valid36) {
-        var err118 = {
-          instancePath: instancePath + '/url_signing',
-          schemaPath: '#/properties/url_signing/if',
-          keyword: 'if',
-          params: { failingKeyword: ifClause0 },
-          schema: schema31.properties.url_signing.if,
-          parentSchema: schema31.properties.url_signing,
-          data: data36,
-        };
-        if (vErrors === null) {
-          vErrors = [err118];
-        } else {
-          vErrors.push(err118);
-        }
-        errors++;
-      }
-      if (data36 && typeof data36 == 'object' && !Array.isArray(data36)) {
-        if (data36.type === void 0) {
-          var err119 = {
-            instancePath: instancePath + '/url_signing',
-            schemaPath: '#/properties/url_signing/required',
-            keyword: 'required',
-            params: { missingProperty: 'type' },
-            schema: schema31.properties.url_signing.required,
-            parentSchema: schema31.properties.url_signing,
-            data: data36,
-          };
-          if (vErrors === null) {
-            vErrors = [err119];
-          } else {
-            vErrors.push(err119);
-          }
-          errors++;
-        }
-        for (var key8 in data36) {
-          if (!func2.call(schema31.properties.url_signing.properties, key8)) {
-            var err120 = {
-              instancePath: instancePath + '/url_signing',
-              schemaPath: '#/properties/url_signing/additionalProperties',
-              keyword: 'additionalProperties',
-              params: { additionalProperty: key8 },
-              schema: false,
-              parentSchema: schema31.properties.url_signing,
-              data: data36,
-            };
-            if (vErrors === null) {
-              vErrors = [err120];
-            } else {
-              vErrors.push(err120);
-            }
-            errors++;
-          }
-        }
-        if (data36.preset !== void 0) {
-          var data39 = data36.preset;
-          if (typeof data39 !== 'string') {
-            var err121 = {
-              instancePath: instancePath + '/url_signing/preset',
-              schemaPath: '#/properties/url_signing/properties/preset/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.preset.type,
-              parentSchema: schema31.properties.url_signing.properties.preset,
-              data: data39,
-            };
-            if (vErrors === null) {
-              vErrors = [err121];
-            } else {
-              vErrors.push(err121);
-            }
-            errors++;
-          }
-          if (!(data39 === 'tencent' || data39 === 'alibaba' || data39 === 'baidu')) {
-            var err122 = {
-              instancePath: instancePath + '/url_signing/preset',
-              schemaPath: '#/properties/url_signing/properties/preset/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.url_signing.properties.preset.enum },
-              schema: schema31.properties.url_signing.properties.preset.enum,
-              parentSchema: schema31.properties.url_signing.properties.preset,
-              data: data39,
-            };
-            if (vErrors === null) {
-              vErrors = [err122];
-            } else {
-              vErrors.push(err122);
-            }
-            errors++;
-          }
-        }
-        if (data36.type !== void 0) {
-          var data40 = data36.type;
-          if (typeof data40 !== 'string') {
-            var err123 = {
-              instancePath: instancePath + '/url_signing/type',
-              schemaPath: '#/properties/url_signing/properties/type/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.type.type,
-              parentSchema: schema31.properties.url_signing.properties.type,
               data: data40,
-            };
-            if (vErrors === null) {
-              vErrors = [err123];
-            } else {
-              vErrors.push(err123);
-            }
-            errors++;
-          }
-          if (!(
-            data40 === 'A' ||
-            data40 === 'B' ||
-            data40 === 'C' ||
-            data40 === 'D' ||
-            data40 === 'F' ||
-            data40 === 'a' ||
-            data40 === 'b' ||
-            data40 === 'c' ||
-            data40 === 'd' ||
-            data40 === 'f'
-          )) {
-            var err124 = {
-              instancePath: instancePath + '/url_signing/type',
-              schemaPath: '#/properties/url_signing/properties/type/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.url_signing.properties.type.enum },
-              schema: schema31.properties.url_signing.properties.type.enum,
-              parentSchema: schema31.properties.url_signing.properties.type,
-              data: data40,
-            };
-            if (vErrors === null) {
-              vErrors = [err124];
-            } else {
-              vErrors.push(err124);
-            }
-            errors++;
-          }
-        }
-        if (data36.key1 !== void 0) {
-          var data41 = data36.key1;
-          if (typeof data41 === 'string') {
-            if (func1(data41) > 128) {
-              var err125 = {
-                instancePath: instancePath + '/url_signing/key1',
-                schemaPath: '#/properties/url_signing/properties/key1/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 128 },
-                schema: 128,
-                parentSchema: schema31.properties.url_signing.properties.key1,
-                data: data41,
-              };
-              if (vErrors === null) {
-                vErrors = [err125];
-              } else {
-                vErrors.push(err125);
-              }
-              errors++;
-            }
-            if (func1(data41) < 6) {
-              var err126 = {
-                instancePath: instancePath + '/url_signing/key1',
-                schemaPath: '#/properties/url_signing/properties/key1/minLength',
-                keyword: 'minLength',
-                params: { limit: 6 },
-                schema: 6,
-                parentSchema: schema31.properties.url_signing.properties.key1,
-                data: data41,
-              };
-              if (vErrors === null) {
-                vErrors = [err126];
-              } else {
-                vErrors.push(err126);
-              }
-              errors++;
-            }
-            if (!pattern24.test(data41)) {
-              var err127 = {
-                instancePath: instancePath + '/url_signing/key1',
-                schemaPath: '#/properties/url_signing/properties/key1/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^[!#%&(-:<-\\[\\]^_a-z|~]*$' },
-                schema: '^[!#%&(-:<-\\[\\]^_a-z|~]*$',
-                parentSchema: schema31.properties.url_signing.properties.key1,
-                data: data41,
-              };
-              if (vErrors === null) {
-                vErrors = [err127];
-              } else {
-                vErrors.push(err127);
-              }
-              errors++;
-            }
-          } else {
-            var err128 = {
-              instancePath: instancePath + '/url_signing/key1',
-              schemaPath: '#/properties/url_signing/properties/key1/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.key1.type,
-              parentSchema: schema31.properties.url_signing.properties.key1,
-              data: data41,
-            };
-            if (vErrors === null) {
-              vErrors = [err128];
-            } else {
-              vErrors.push(err128);
-            }
-            errors++;
-          }
-        }
-        if (data36.key2 !== void 0) {
-          var data42 = data36.key2;
-          if (typeof data42 === 'string') {
-            if (func1(data42) > 128) {
-              var err129 = {
-                instancePath: instancePath + '/url_signing/key2',
-                schemaPath: '#/properties/url_signing/properties/key2/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 128 },
-                schema: 128,
-                parentSchema: schema31.properties.url_signing.properties.key2,
-                data: data42,
-              };
-              if (vErrors === null) {
-                vErrors = [err129];
-              } else {
-                vErrors.push(err129);
-              }
-              errors++;
-            }
-            if (func1(data42) < 6) {
-              var err130 = {
-                instancePath: instancePath + '/url_signing/key2',
-                schemaPath: '#/properties/url_signing/properties/key2/minLength',
-                keyword: 'minLength',
-                params: { limit: 6 },
-                schema: 6,
-                parentSchema: schema31.properties.url_signing.properties.key2,
-                data: data42,
-              };
-              if (vErrors === null) {
-                vErrors = [err130];
-              } else {
-                vErrors.push(err130);
-              }
-              errors++;
-            }
-            if (!pattern24.test(data42)) {
-              var err131 = {
-                instancePath: instancePath + '/url_signing/key2',
-                schemaPath: '#/properties/url_signing/properties/key2/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^[!#%&(-:<-\\[\\]^_a-z|~]*$' },
-                schema: '^[!#%&(-:<-\\[\\]^_a-z|~]*$',
-                parentSchema: schema31.properties.url_signing.properties.key2,
-                data: data42,
-              };
-              if (vErrors === null) {
-                vErrors = [err131];
-              } else {
-                vErrors.push(err131);
-              }
-              errors++;
-            }
-          } else {
-            var err132 = {
-              instancePath: instancePath + '/url_signing/key2',
-              schemaPath: '#/properties/url_signing/properties/key2/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.key2.type,
-              parentSchema: schema31.properties.url_signing.properties.key2,
-              data: data42,
-            };
-            if (vErrors === null) {
-              vErrors = [err132];
-            } else {
-              vErrors.push(err132);
-            }
-            errors++;
-          }
-        }
-        if (data36.key_file !== void 0) {
-          var data43 = data36.key_file;
-          if (typeof data43 === 'string') {
-            if (func1(data43) > 1024) {
-              var err133 = {
-                instancePath: instancePath + '/url_signing/key_file',
-                schemaPath: '#/properties/url_signing/properties/key_file/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 1024 },
-                schema: 1024,
-                parentSchema: schema31.properties.url_signing.properties.key_file,
-                data: data43,
-              };
-              if (vErrors === null) {
-                vErrors = [err133];
-              } else {
-                vErrors.push(err133);
-              }
-              errors++;
-            }
-            if (!pattern20.test(data43)) {
-              var err134 = {
-                instancePath: instancePath + '/url_signing/key_file',
-                schemaPath: '#/properties/url_signing/properties/key_file/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$' },
-                schema: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$',
-                parentSchema: schema31.properties.url_signing.properties.key_file,
-                data: data43,
-              };
-              if (vErrors === null) {
-                vErrors = [err134];
-              } else {
-                vErrors.push(err134);
-              }
-              errors++;
-            }
-          } else {
-            var err135 = {
-              instancePath: instancePath + '/url_signing/key_file',
-              schemaPath: '#/properties/url_signing/properties/key_file/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.key_file.type,
-              parentSchema: schema31.properties.url_signing.properties.key_file,
-              data: data43,
             };
             if (vErrors === null) {
               vErrors = [err135];
@@ -3889,108 +3948,118 @@ function validate20(data, valCxt) {
             errors++;
           }
         }
-        if (data36.timeout !== void 0) {
-          var data44 = data36.timeout;
-          if (!(typeof data44 == 'number' && !(data44 % 1) && !isNaN(data44) && isFinite(data44))) {
-            var err136 = {
-              instancePath: instancePath + '/url_signing/timeout',
-              schemaPath: '#/properties/url_signing/properties/timeout/type',
-              keyword: 'type',
-              params: { type: 'integer' },
-              schema: schema31.properties.url_signing.properties.timeout.type,
-              parentSchema: schema31.properties.url_signing.properties.timeout,
-              data: data44,
-            };
-            if (vErrors === null) {
-              vErrors = [err136];
-            } else {
-              vErrors.push(err136);
-            }
-            errors++;
-          }
-          if (typeof data44 == 'number' && isFinite(data44)) {
-            if (data44 > 63072e4 || isNaN(data44)) {
-              var err137 = {
-                instancePath: instancePath + '/url_signing/timeout',
-                schemaPath: '#/properties/url_signing/properties/timeout/maximum',
-                keyword: 'maximum',
-                params: { comparison: '<=', limit: 63072e4 },
-                schema: 63072e4,
-                parentSchema: schema31.properties.url_signing.properties.timeout,
-                data: data44,
-              };
-              if (vErrors === null) {
-                vErrors = [err137];
-              } else {
-                vErrors.push(err137);
-              }
-              errors++;
-            }
-            if (data44 < 0 || isNaN(data44)) {
-              var err138 = {
-                instancePath: instancePath + '/url_signing/timeout',
-                schemaPath: '#/properties/url_signing/properties/timeout/minimum',
-                keyword: 'minimum',
-                params: { comparison: '>=', limit: 0 },
-                schema: 0,
-                parentSchema: schema31.properties.url_signing.properties.timeout,
-                data: data44,
-              };
-              if (vErrors === null) {
-                vErrors = [err138];
-              } else {
-                vErrors.push(err138);
-              }
-              errors++;
-            }
+      } else {
+        var err136 = {
+          instancePath: instancePath + '/remote_auth',
+          schemaPath: '#/properties/remote_auth/type',
+          keyword: 'type',
+          params: { type: 'object' },
+          schema: schema31.properties.remote_auth.type,
+          parentSchema: schema31.properties.remote_auth,
+          data: data3,
+        };
+        if (vErrors === null) {
+          vErrors = [err136];
+        } else {
+          vErrors.push(err136);
+        }
+        errors++;
+      }
+    }
+    if (data.url_signing !== void 0) {
+      var data46 = data.url_signing;
+      if (!(data46 && typeof data46 == 'object' && !Array.isArray(data46)) && typeof data46 !== 'boolean') {
+        var err137 = {
+          instancePath: instancePath + '/url_signing',
+          schemaPath: '#/properties/url_signing/type',
+          keyword: 'type',
+          params: { type: schema31.properties.url_signing.type },
+          schema: schema31.properties.url_signing.type,
+          parentSchema: schema31.properties.url_signing,
+          data: data46,
+        };
+        if (vErrors === null) {
+          vErrors = [err137];
+        } else {
+          vErrors.push(err137);
+        }
+        errors++;
+      }
+      var _errs128 = errors;
+      var _errs129 = errors;
+      if (true !== data46) {
+        var err138 = {};
+        if (vErrors === null) {
+          vErrors = [err138];
+        } else {
+          vErrors.push(err138);
+        }
+        errors++;
+      }
+      var valid39 = _errs129 === errors;
+      if (valid39) {
+        var err139 = {
+          instancePath: instancePath + '/url_signing',
+          schemaPath: '#/properties/url_signing/not',
+          keyword: 'not',
+          params: {},
+          schema: schema31.properties.url_signing.not,
+          parentSchema: schema31.properties.url_signing,
+          data: data46,
+        };
+        if (vErrors === null) {
+          vErrors = [err139];
+        } else {
+          vErrors.push(err139);
+        }
+        errors++;
+      } else {
+        errors = _errs128;
+        if (vErrors !== null) {
+          if (_errs128) {
+            vErrors.length = _errs128;
+          } else {
+            vErrors = null;
           }
         }
-        if (data36.sign_arg !== void 0) {
-          var data45 = data36.sign_arg;
-          if (typeof data45 === 'string') {
-            if (func1(data45) > 100) {
-              var err139 = {
-                instancePath: instancePath + '/url_signing/sign_arg',
-                schemaPath: '#/properties/url_signing/properties/sign_arg/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 100 },
-                schema: 100,
-                parentSchema: schema31.properties.url_signing.properties.sign_arg,
-                data: data45,
-              };
-              if (vErrors === null) {
-                vErrors = [err139];
-              } else {
-                vErrors.push(err139);
-              }
-              errors++;
-            }
-            if (!pattern27.test(data45)) {
-              var err140 = {
-                instancePath: instancePath + '/url_signing/sign_arg',
-                schemaPath: '#/properties/url_signing/properties/sign_arg/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' },
-                schema: '^[A-Za-z_][A-Za-z0-9_]{0,99}$',
-                parentSchema: schema31.properties.url_signing.properties.sign_arg,
-                data: data45,
-              };
-              if (vErrors === null) {
-                vErrors = [err140];
-              } else {
-                vErrors.push(err140);
-              }
-              errors++;
-            }
+      }
+      var _errs130 = errors;
+      var valid40 = true;
+      var _errs131 = errors;
+      if (data46 && typeof data46 == 'object' && !Array.isArray(data46)) {
+        var missing2;
+        if (data46.key_file === void 0 && (missing2 = 'key_file')) {
+          var err140 = {};
+          if (vErrors === null) {
+            vErrors = [err140];
           } else {
+            vErrors.push(err140);
+          }
+          errors++;
+        }
+      }
+      var _valid4 = _errs131 === errors;
+      errors = _errs130;
+      if (vErrors !== null) {
+        if (_errs130) {
+          vErrors.length = _errs130;
+        } else {
+          vErrors = null;
+        }
+      }
+      var ifClause0;
+      if (_valid4) {
+        var _errs132 = errors;
+        if (data46 && typeof data46 == 'object' && !Array.isArray(data46)) {
+          if (data46.key1 !== void 0) {
             var err141 = {
-              instancePath: instancePath + '/url_signing/sign_arg',
-              schemaPath: '#/properties/url_signing/properties/sign_arg/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.sign_arg.type,
-              parentSchema: schema31.properties.url_signing.properties.sign_arg,
-              data: data45,
+              instancePath: instancePath + '/url_signing/key1',
+              schemaPath: '#/properties/url_signing/then/properties/key1/not',
+              keyword: 'not',
+              params: {},
+              schema: schema31.properties.url_signing.then.properties.key1.not,
+              parentSchema: schema31.properties.url_signing.then.properties.key1,
+              data: data46.key1,
             };
             if (vErrors === null) {
               vErrors = [err141];
@@ -3999,90 +4068,108 @@ function validate20(data, valCxt) {
             }
             errors++;
           }
+          if (data46.key2 !== void 0) {
+            var err142 = {
+              instancePath: instancePath + '/url_signing/key2',
+              schemaPath: '#/properties/url_signing/then/properties/key2/not',
+              keyword: 'not',
+              params: {},
+              schema: schema31.properties.url_signing.then.properties.key2.not,
+              parentSchema: schema31.properties.url_signing.then.properties.key2,
+              data: data46.key2,
+            };
+            if (vErrors === null) {
+              vErrors = [err142];
+            } else {
+              vErrors.push(err142);
+            }
+            errors++;
+          }
         }
-        if (data36.time_arg !== void 0) {
-          var data46 = data36.time_arg;
-          if (typeof data46 === 'string') {
-            if (func1(data46) > 100) {
-              var err142 = {
-                instancePath: instancePath + '/url_signing/time_arg',
-                schemaPath: '#/properties/url_signing/properties/time_arg/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 100 },
-                schema: 100,
-                parentSchema: schema31.properties.url_signing.properties.time_arg,
-                data: data46,
-              };
-              if (vErrors === null) {
-                vErrors = [err142];
-              } else {
-                vErrors.push(err142);
-              }
-              errors++;
-            }
-            if (!pattern27.test(data46)) {
-              var err143 = {
-                instancePath: instancePath + '/url_signing/time_arg',
-                schemaPath: '#/properties/url_signing/properties/time_arg/pattern',
-                keyword: 'pattern',
-                params: { pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' },
-                schema: '^[A-Za-z_][A-Za-z0-9_]{0,99}$',
-                parentSchema: schema31.properties.url_signing.properties.time_arg,
-                data: data46,
-              };
-              if (vErrors === null) {
-                vErrors = [err143];
-              } else {
-                vErrors.push(err143);
-              }
-              errors++;
-            }
-          } else {
-            var err144 = {
-              instancePath: instancePath + '/url_signing/time_arg',
-              schemaPath: '#/properties/url_signing/properties/time_arg/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.time_arg.type,
-              parentSchema: schema31.properties.url_signing.properties.time_arg,
+        var _valid4 = _errs132 === errors;
+        valid40 = _valid4;
+        if (valid40) {
+          var props1 = {};
+          props1.key1 = true;
+          props1.key2 = true;
+        }
+        ifClause0 = 'then';
+      } else {
+        var _errs137 = errors;
+        if (data46 && typeof data46 == 'object' && !Array.isArray(data46)) {
+          if (data46.key1 === void 0) {
+            var err143 = {
+              instancePath: instancePath + '/url_signing',
+              schemaPath: '#/properties/url_signing/else/required',
+              keyword: 'required',
+              params: { missingProperty: 'key1' },
+              schema: schema31.properties.url_signing.else.required,
+              parentSchema: schema31.properties.url_signing.else,
               data: data46,
             };
             if (vErrors === null) {
-              vErrors = [err144];
+              vErrors = [err143];
             } else {
-              vErrors.push(err144);
+              vErrors.push(err143);
             }
             errors++;
           }
         }
-        if (data36.timestamp_format !== void 0) {
-          var data47 = data36.timestamp_format;
-          if (typeof data47 !== 'string') {
-            var err145 = {
-              instancePath: instancePath + '/url_signing/timestamp_format',
-              schemaPath: '#/properties/url_signing/properties/timestamp_format/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.timestamp_format.type,
-              parentSchema: schema31.properties.url_signing.properties.timestamp_format,
-              data: data47,
-            };
-            if (vErrors === null) {
-              vErrors = [err145];
-            } else {
-              vErrors.push(err145);
-            }
-            errors++;
+        var _valid4 = _errs137 === errors;
+        valid40 = _valid4;
+        if (valid40) {
+          if (props1 !== true) {
+            props1 = props1 || {};
+            props1.key1 = true;
           }
-          if (!(data47 === 'dec' || data47 === 'hex' || data47 === 'yyyyMMDDhhmm')) {
+        }
+        ifClause0 = 'else';
+      }
+      if (!valid40) {
+        var err144 = {
+          instancePath: instancePath + '/url_signing',
+          schemaPath: '#/properties/url_signing/if',
+          keyword: 'if',
+          params: { failingKeyword: ifClause0 },
+          schema: schema31.properties.url_signing.if,
+          parentSchema: schema31.properties.url_signing,
+          data: data46,
+        };
+        if (vErrors === null) {
+          vErrors = [err144];
+        } else {
+          vErrors.push(err144);
+        }
+        errors++;
+      }
+      if (data46 && typeof data46 == 'object' && !Array.isArray(data46)) {
+        if (data46.type === void 0) {
+          var err145 = {
+            instancePath: instancePath + '/url_signing',
+            schemaPath: '#/properties/url_signing/required',
+            keyword: 'required',
+            params: { missingProperty: 'type' },
+            schema: schema31.properties.url_signing.required,
+            parentSchema: schema31.properties.url_signing,
+            data: data46,
+          };
+          if (vErrors === null) {
+            vErrors = [err145];
+          } else {
+            vErrors.push(err145);
+          }
+          errors++;
+        }
+        for (var key9 in data46) {
+          if (!func2.call(schema31.properties.url_signing.properties, key9)) {
             var err146 = {
-              instancePath: instancePath + '/url_signing/timestamp_format',
-              schemaPath: '#/properties/url_signing/properties/timestamp_format/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.url_signing.properties.timestamp_format.enum },
-              schema: schema31.properties.url_signing.properties.timestamp_format.enum,
-              parentSchema: schema31.properties.url_signing.properties.timestamp_format,
-              data: data47,
+              instancePath: instancePath + '/url_signing',
+              schemaPath: '#/properties/url_signing/additionalProperties',
+              keyword: 'additionalProperties',
+              params: { additionalProperty: key9 },
+              schema: false,
+              parentSchema: schema31.properties.url_signing,
+              data: data46,
             };
             if (vErrors === null) {
               vErrors = [err146];
@@ -4092,55 +4179,54 @@ function validate20(data, valCxt) {
             errors++;
           }
         }
-        if (data36.time_zone !== void 0) {
-          var data48 = data36.time_zone;
-          if (typeof data48 === 'string') {
-            if (func1(data48) > 6) {
-              var err147 = {
-                instancePath: instancePath + '/url_signing/time_zone',
-                schemaPath: '#/properties/url_signing/properties/time_zone/maxLength',
-                keyword: 'maxLength',
-                params: { limit: 6 },
-                schema: 6,
-                parentSchema: schema31.properties.url_signing.properties.time_zone,
-                data: data48,
-              };
-              if (vErrors === null) {
-                vErrors = [err147];
-              } else {
-                vErrors.push(err147);
-              }
-              errors++;
-            }
-            if (!pattern29.test(data48)) {
-              var err148 = {
-                instancePath: instancePath + '/url_signing/time_zone',
-                schemaPath: '#/properties/url_signing/properties/time_zone/pattern',
-                keyword: 'pattern',
-                params: {
-                  pattern:
-                    '^(?:\\+(?:0[0-9]|1[0-3]):[0-5][0-9]|\\+14:00|-(?:0[0-9]|1[01]):[0-5][0-9]|-12:00)$',
-                },
-                schema: '^(?:\\+(?:0[0-9]|1[0-3]):[0-5][0-9]|\\+14:00|-(?:0[0-9]|1[01]):[0-5][0-9]|-12:00)$',
-                parentSchema: schema31.properties.url_signing.properties.time_zone,
-                data: data48,
-              };
-              if (vErrors === null) {
-                vErrors = [err148];
-              } else {
-                vErrors.push(err148);
-              }
-              errors++;
-            }
-          } else {
-            var err149 = {
-              instancePath: instancePath + '/url_signing/time_zone',
-              schemaPath: '#/properties/url_signing/properties/time_zone/type',
+        if (data46.preset !== void 0) {
+          var data49 = data46.preset;
+          if (typeof data49 !== 'string') {
+            var err147 = {
+              instancePath: instancePath + '/url_signing/preset',
+              schemaPath: '#/properties/url_signing/properties/preset/type',
               keyword: 'type',
               params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.time_zone.type,
-              parentSchema: schema31.properties.url_signing.properties.time_zone,
-              data: data48,
+              schema: schema31.properties.url_signing.properties.preset.type,
+              parentSchema: schema31.properties.url_signing.properties.preset,
+              data: data49,
+            };
+            if (vErrors === null) {
+              vErrors = [err147];
+            } else {
+              vErrors.push(err147);
+            }
+            errors++;
+          }
+          if (!(data49 === 'tencent' || data49 === 'alibaba' || data49 === 'baidu')) {
+            var err148 = {
+              instancePath: instancePath + '/url_signing/preset',
+              schemaPath: '#/properties/url_signing/properties/preset/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.url_signing.properties.preset.enum },
+              schema: schema31.properties.url_signing.properties.preset.enum,
+              parentSchema: schema31.properties.url_signing.properties.preset,
+              data: data49,
+            };
+            if (vErrors === null) {
+              vErrors = [err148];
+            } else {
+              vErrors.push(err148);
+            }
+            errors++;
+          }
+        }
+        if (data46.type !== void 0) {
+          var data50 = data46.type;
+          if (typeof data50 !== 'string') {
+            var err149 = {
+              instancePath: instancePath + '/url_signing/type',
+              schemaPath: '#/properties/url_signing/properties/type/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.type.type,
+              parentSchema: schema31.properties.url_signing.properties.type,
+              data: data50,
             };
             if (vErrors === null) {
               vErrors = [err149];
@@ -4149,18 +4235,26 @@ function validate20(data, valCxt) {
             }
             errors++;
           }
-        }
-        if (data36.hash !== void 0) {
-          var data49 = data36.hash;
-          if (typeof data49 !== 'string') {
+          if (!(
+            data50 === 'A' ||
+            data50 === 'B' ||
+            data50 === 'C' ||
+            data50 === 'D' ||
+            data50 === 'F' ||
+            data50 === 'a' ||
+            data50 === 'b' ||
+            data50 === 'c' ||
+            data50 === 'd' ||
+            data50 === 'f'
+          )) {
             var err150 = {
-              instancePath: instancePath + '/url_signing/hash',
-              schemaPath: '#/properties/url_signing/properties/hash/type',
-              keyword: 'type',
-              params: { type: 'string' },
-              schema: schema31.properties.url_signing.properties.hash.type,
-              parentSchema: schema31.properties.url_signing.properties.hash,
-              data: data49,
+              instancePath: instancePath + '/url_signing/type',
+              schemaPath: '#/properties/url_signing/properties/type/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.url_signing.properties.type.enum },
+              schema: schema31.properties.url_signing.properties.type.enum,
+              parentSchema: schema31.properties.url_signing.properties.type,
+              data: data50,
             };
             if (vErrors === null) {
               vErrors = [err150];
@@ -4169,53 +4263,53 @@ function validate20(data, valCxt) {
             }
             errors++;
           }
-          if (!(data49 === 'md5' || data49 === 'sha256')) {
-            var err151 = {
-              instancePath: instancePath + '/url_signing/hash',
-              schemaPath: '#/properties/url_signing/properties/hash/enum',
-              keyword: 'enum',
-              params: { allowedValues: schema31.properties.url_signing.properties.hash.enum },
-              schema: schema31.properties.url_signing.properties.hash.enum,
-              parentSchema: schema31.properties.url_signing.properties.hash,
-              data: data49,
-            };
-            if (vErrors === null) {
-              vErrors = [err151];
-            } else {
-              vErrors.push(err151);
-            }
-            errors++;
-          }
         }
-        if (data36.white_list !== void 0) {
-          var data50 = data36.white_list;
-          if (!Array.isArray(data50) && typeof data50 !== 'string') {
-            var err152 = {
-              instancePath: instancePath + '/url_signing/white_list',
-              schemaPath: '#/properties/url_signing/properties/white_list/type',
-              keyword: 'type',
-              params: { type: schema31.properties.url_signing.properties.white_list.type },
-              schema: schema31.properties.url_signing.properties.white_list.type,
-              parentSchema: schema31.properties.url_signing.properties.white_list,
-              data: data50,
-            };
-            if (vErrors === null) {
-              vErrors = [err152];
-            } else {
-              vErrors.push(err152);
+        if (data46.key1 !== void 0) {
+          var data51 = data46.key1;
+          if (typeof data51 === 'string') {
+            if (func1(data51) > 128) {
+              var err151 = {
+                instancePath: instancePath + '/url_signing/key1',
+                schemaPath: '#/properties/url_signing/properties/key1/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 128 },
+                schema: 128,
+                parentSchema: schema31.properties.url_signing.properties.key1,
+                data: data51,
+              };
+              if (vErrors === null) {
+                vErrors = [err151];
+              } else {
+                vErrors.push(err151);
+              }
+              errors++;
             }
-            errors++;
-          }
-          if (Array.isArray(data50)) {
-            if (data50.length > 1e3) {
+            if (func1(data51) < 6) {
+              var err152 = {
+                instancePath: instancePath + '/url_signing/key1',
+                schemaPath: '#/properties/url_signing/properties/key1/minLength',
+                keyword: 'minLength',
+                params: { limit: 6 },
+                schema: 6,
+                parentSchema: schema31.properties.url_signing.properties.key1,
+                data: data51,
+              };
+              if (vErrors === null) {
+                vErrors = [err152];
+              } else {
+                vErrors.push(err152);
+              }
+              errors++;
+            }
+            if (!pattern25.test(data51)) {
               var err153 = {
-                instancePath: instancePath + '/url_signing/white_list',
-                schemaPath: '#/properties/url_signing/properties/white_list/maxItems',
-                keyword: 'maxItems',
-                params: { limit: 1e3 },
-                schema: 1e3,
-                parentSchema: schema31.properties.url_signing.properties.white_list,
-                data: data50,
+                instancePath: instancePath + '/url_signing/key1',
+                schemaPath: '#/properties/url_signing/properties/key1/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[!#%&(-:<-\\[\\]^_a-z|~]*$' },
+                schema: '^[!#%&(-:<-\\[\\]^_a-z|~]*$',
+                parentSchema: schema31.properties.url_signing.properties.key1,
+                data: data51,
               };
               if (vErrors === null) {
                 vErrors = [err153];
@@ -4224,127 +4318,107 @@ function validate20(data, valCxt) {
               }
               errors++;
             }
-            var len5 = data50.length;
-            for (var i5 = 0; i5 < len5; i5++) {
-              var data51 = data50[i5];
-              if (typeof data51 === 'string') {
-                if (func1(data51) > 1024) {
-                  var err154 = {
-                    instancePath: instancePath + '/url_signing/white_list/' + i5,
-                    schemaPath: '#/$defs/path/maxLength',
-                    keyword: 'maxLength',
-                    params: { limit: 1024 },
-                    schema: 1024,
-                    parentSchema: schema36,
-                    data: data51,
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err154];
-                  } else {
-                    vErrors.push(err154);
-                  }
-                  errors++;
-                }
-                if (!pattern7.test(data51)) {
-                  var err155 = {
-                    instancePath: instancePath + '/url_signing/white_list/' + i5,
-                    schemaPath: '#/$defs/path/pattern',
-                    keyword: 'pattern',
-                    params: {
-                      pattern:
-                        '^(?!.*(?:\\.\\.|//|[. ](?:/|$)))/(?:\\*|[ !&\\(\\)\\+-:=@-\\[\\]_a-z~\\xAA\\xB2\\xB3\\xB5\\xB9\\xBA\\xBC-\\xBE\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02C1\\u02C6-\\u02D1\\u02E0-\\u02E4\\u02EC\\u02EE\\u0300-\\u0374\\u0376\\u0377\\u037A-\\u037D\\u037F\\u0386\\u0388-\\u038A\\u038C\\u038E-\\u03A1\\u03A3-\\u03F5\\u03F7-\\u0481\\u0483-\\u052F\\u0531-\\u0556\\u0558\\u0559\\u0560-\\u0588\\u058B\\u058C\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7-\\u05C9\\u05D0-\\u05EA\\u05EF-\\u05F2\\u0610-\\u061A\\u0620-\\u0669\\u066E-\\u06D3\\u06D5-\\u06DC\\u06DF-\\u06E8\\u06EA-\\u06FC\\u06FF\\u0710-\\u074A\\u074D-\\u07B1\\u07C0-\\u07F5\\u07FA\\u07FD\\u0800-\\u082D\\u0840-\\u085B\\u0860-\\u086A\\u0870-\\u0887\\u0889-\\u088F\\u0897-\\u08E1\\u08E3-\\u0963\\u0966-\\u096F\\u0971-\\u0983\\u0985-\\u098C\\u098F\\u0990\\u0993-\\u09A8\\u09AA-\\u09B0\\u09B2\\u09B6-\\u09B9\\u09BC-\\u09C4\\u09C7\\u09C8\\u09CB-\\u09CE\\u09D7\\u09DC\\u09DD\\u09DF-\\u09E3\\u09E6-\\u09F1\\u09F4-\\u09F9\\u09FC\\u09FE\\u0A01-\\u0A03\\u0A05-\\u0A0A\\u0A0F\\u0A10\\u0A13-\\u0A28\\u0A2A-\\u0A30\\u0A32\\u0A33\\u0A35\\u0A36\\u0A38\\u0A39\\u0A3C\\u0A3E-\\u0A42\\u0A47\\u0A48\\u0A4B-\\u0A4D\\u0A51\\u0A59-\\u0A5C\\u0A5E\\u0A66-\\u0A75\\u0A81-\\u0A83\\u0A85-\\u0A8D\\u0A8F-\\u0A91\\u0A93-\\u0AA8\\u0AAA-\\u0AB0\\u0AB2\\u0AB3\\u0AB5-\\u0AB9\\u0ABC-\\u0AC5\\u0AC7-\\u0AC9\\u0ACB-\\u0ACD\\u0AD0\\u0AE0-\\u0AE3\\u0AE6-\\u0AEF\\u0AF9-\\u0AFF\\u0B01-\\u0B03\\u0B05-\\u0B0C\\u0B0F\\u0B10\\u0B13-\\u0B28\\u0B2A-\\u0B30\\u0B32\\u0B33\\u0B35-\\u0B39\\u0B3C-\\u0B44\\u0B47\\u0B48\\u0B4B-\\u0B4D\\u0B53-\\u0B57\\u0B5C\\u0B5D\\u0B5F-\\u0B63\\u0B66-\\u0B6F\\u0B71-\\u0B77\\u0B82\\u0B83\\u0B85-\\u0B8A\\u0B8E-\\u0B90\\u0B92-\\u0B95\\u0B99\\u0B9A\\u0B9C\\u0B9E\\u0B9F\\u0BA3\\u0BA4\\u0BA8-\\u0BAA\\u0BAE-\\u0BB9\\u0BBE-\\u0BC2\\u0BC6-\\u0BC8\\u0BCA-\\u0BCD\\u0BD0\\u0BD7\\u0BE6-\\u0BF2\\u0C00-\\u0C0C\\u0C0E-\\u0C10\\u0C12-\\u0C28\\u0C2A-\\u0C39\\u0C3C-\\u0C44\\u0C46-\\u0C48\\u0C4A-\\u0C4D\\u0C55\\u0C56\\u0C58-\\u0C5A\\u0C5C\\u0C5D\\u0C60-\\u0C63\\u0C66-\\u0C6F\\u0C78-\\u0C7E\\u0C80-\\u0C83\\u0C85-\\u0C8C\\u0C8E-\\u0C90\\u0C92-\\u0CA8\\u0CAA-\\u0CB3\\u0CB5-\\u0CB9\\u0CBC-\\u0CC4\\u0CC6-\\u0CC8\\u0CCA-\\u0CCD\\u0CD5\\u0CD6\\u0CDC-\\u0CDE\\u0CE0-\\u0CE3\\u0CE6-\\u0CEF\\u0CF1-\\u0CF3\\u0D00-\\u0D0C\\u0D0E-\\u0D10\\u0D12-\\u0D44\\u0D46-\\u0D48\\u0D4A-\\u0D4E\\u0D54-\\u0D63\\u0D66-\\u0D78\\u0D7A-\\u0D7F\\u0D81-\\u0D83\\u0D85-\\u0D96\\u0D9A-\\u0DB1\\u0DB3-\\u0DBB\\u0DBD\\u0DC0-\\u0DC6\\u0DCA\\u0DCF-\\u0DD4\\u0DD6\\u0DD8-\\u0DDF\\u0DE6-\\u0DEF\\u0DF2\\u0DF3\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E50-\\u0E59\\u0E81\\u0E82\\u0E84\\u0E86-\\u0E8A\\u0E8C-\\u0EA3\\u0EA5\\u0EA7-\\u0EBD\\u0EC0-\\u0EC4\\u0EC6\\u0EC8-\\u0ECE\\u0ED0-\\u0ED9\\u0EDC-\\u0EDF\\u0F00\\u0F18\\u0F19\\u0F20-\\u0F33\\u0F35\\u0F37\\u0F39\\u0F3E-\\u0F47\\u0F49-\\u0F6C\\u0F71-\\u0F84\\u0F86-\\u0F97\\u0F99-\\u0FBC\\u0FC6\\u1000-\\u1049\\u1050-\\u109D\\u10A0-\\u10C5\\u10C7\\u10CD\\u10D0-\\u10FA\\u10FC-\\u1248\\u124A-\\u124D\\u1250-\\u1256\\u1258\\u125A-\\u125D\\u1260-\\u1288\\u128A-\\u128D\\u1290-\\u12B0\\u12B2-\\u12B5\\u12B8-\\u12BE\\u12C0\\u12C2-\\u12C5\\u12C8-\\u12D6\\u12D8-\\u1310\\u1312-\\u1315\\u1318-\\u135A\\u135D-\\u135F\\u1369-\\u137C\\u1380-\\u138F\\u13A0-\\u13F5\\u13F8-\\u13FD\\u1401-\\u166C\\u166F-\\u167F\\u1681-\\u169A\\u16A0-\\u16EA\\u16EE-\\u16F8\\u1700-\\u1715\\u171F-\\u1734\\u1740-\\u1753\\u1760-\\u176C\\u176E-\\u1770\\u1772\\u1773\\u1780-\\u17D3\\u17D7\\u17DC\\u17DD\\u17E0-\\u17E9\\u17F0-\\u17F9\\u180B-\\u180D\\u180F-\\u1819\\u1820-\\u1878\\u1880-\\u18AA\\u18B0-\\u18F5\\u1900-\\u191E\\u1920-\\u192B\\u1930-\\u193B\\u1946-\\u196D\\u1970-\\u1974\\u1980-\\u19AB\\u19B0-\\u19C9\\u19D0-\\u19DA\\u1A00-\\u1A1B\\u1A20-\\u1A5E\\u1A60-\\u1A7C\\u1A7F-\\u1A89\\u1A90-\\u1A99\\u1AA7\\u1AB0-\\u1AF0\\u1B00-\\u1B4C\\u1B50-\\u1B59\\u1B6B-\\u1B73\\u1B80-\\u1BF3\\u1C00-\\u1C37\\u1C40-\\u1C49\\u1C4D-\\u1C7D\\u1C80-\\u1C8A\\u1C90-\\u1CBA\\u1CBD-\\u1CBF\\u1CD0-\\u1CD2\\u1CD4-\\u1CFA\\u1D00-\\u1F15\\u1F18-\\u1F1D\\u1F20-\\u1F45\\u1F48-\\u1F4D\\u1F50-\\u1F57\\u1F59\\u1F5B\\u1F5D\\u1F5F-\\u1F7D\\u1F80-\\u1FB4\\u1FB6-\\u1FBC\\u1FBE\\u1FC2-\\u1FC4\\u1FC6-\\u1FCC\\u1FD0-\\u1FD3\\u1FD6-\\u1FDB\\u1FE0-\\u1FEC\\u1FF2-\\u1FF4\\u1FF6-\\u1FFC\\u2070\\u2071\\u2074-\\u2079\\u207F-\\u2089\\u208F-\\u209F\\u20D0-\\u20F0\\u2102\\u2107\\u210A-\\u2113\\u2115\\u2119-\\u211D\\u2124\\u2126\\u2128\\u212A-\\u212D\\u212F-\\u2139\\u213C-\\u213F\\u2145-\\u2149\\u214E\\u2150-\\u2189\\u2460-\\u249B\\u24EA-\\u24FF\\u2776-\\u2793\\u2C00-\\u2CE4\\u2CEB-\\u2CF3\\u2CFD\\u2D00-\\u2D25\\u2D27\\u2D2D\\u2D30-\\u2D67\\u2D6F\\u2D7F-\\u2D96\\u2DA0-\\u2DA6\\u2DA8-\\u2DAE\\u2DB0-\\u2DB6\\u2DB8-\\u2DBE\\u2DC0-\\u2DC6\\u2DC8-\\u2DCE\\u2DD0-\\u2DD6\\u2DD8-\\u2DDE\\u2DE0-\\u2DFF\\u2E2F\\u3005-\\u3007\\u3021-\\u302F\\u3031-\\u3035\\u3038-\\u303C\\u3041-\\u3096\\u3099\\u309A\\u309D-\\u309F\\u30A1-\\u30FA\\u30FC-\\u30FF\\u3105-\\u312F\\u3131-\\u318E\\u3192-\\u3195\\u31A0-\\u31BF\\u31F0-\\u31FF\\u3220-\\u3229\\u3248-\\u324F\\u3251-\\u325F\\u3280-\\u3289\\u32B1-\\u32BF\\u3400-\\u4DBF\\u4E00-\\uA48C\\uA4D0-\\uA4FD\\uA500-\\uA60C\\uA610-\\uA62B\\uA640-\\uA672\\uA674-\\uA67D\\uA67F-\\uA6F1\\uA717-\\uA71F\\uA722-\\uA788\\uA78B-\\uA7DD\\uA7E2\\uA7F1-\\uA827\\uA82C\\uA830-\\uA835\\uA840-\\uA873\\uA880-\\uA8C5\\uA8D0-\\uA8D9\\uA8E0-\\uA8F7\\uA8FB\\uA8FD-\\uA92D\\uA930-\\uA953\\uA960-\\uA97C\\uA980-\\uA9C0\\uA9CF-\\uA9D9\\uA9E0-\\uA9FE\\uAA00-\\uAA36\\uAA40-\\uAA4D\\uAA50-\\uAA59\\uAA60-\\uAA76\\uAA7A-\\uAAC2\\uAADB-\\uAADD\\uAAE0-\\uAAEF\\uAAF2-\\uAAF6\\uAB01-\\uAB06\\uAB09-\\uAB0E\\uAB11-\\uAB16\\uAB20-\\uAB26\\uAB28-\\uAB2E\\uAB30-\\uAB5A\\uAB5C-\\uAB69\\uAB6C\\uAB6D\\uAB70-\\uABEA\\uABEC\\uABED\\uABF0-\\uABF9\\uAC00-\\uD7A3\\uD7B0-\\uD7C6\\uD7CB-\\uD7FB\\uF900-\\uFA6D\\uFA70-\\uFAD9\\uFB00-\\uFB06\\uFB13-\\uFB17\\uFB1D-\\uFB28\\uFB2A-\\uFB36\\uFB38-\\uFB3C\\uFB3E\\uFB40\\uFB41\\uFB43\\uFB44\\uFB46-\\uFBB1\\uFBD3-\\uFD3D\\uFD50-\\uFD8F\\uFD92-\\uFDC7\\uFDF0-\\uFDFB\\uFE00-\\uFE0F\\uFE20-\\uFE2F\\uFE70-\\uFE74\\uFE76-\\uFEFC\\uFF10-\\uFF19\\uFF21-\\uFF3A\\uFF41-\\uFF5A\\uFF66-\\uFFBE\\uFFC2-\\uFFC7\\uFFCA-\\uFFCF\\uFFD2-\\uFFD7\\uFFDA-\\uFFDC\\u{10000}-\\u{1000B}\\u{1000D}-\\u{10026}\\u{10028}-\\u{1003A}\\u{1003C}\\u{1003D}\\u{1003F}-\\u{1004D}\\u{10050}-\\u{1005D}\\u{10080}-\\u{100FA}\\u{10107}-\\u{10133}\\u{10140}-\\u{10178}\\u{1018A}\\u{1018B}\\u{101FD}\\u{10280}-\\u{1029C}\\u{102A0}-\\u{102D0}\\u{102E0}-\\u{102FB}\\u{10300}-\\u{10323}\\u{1032D}-\\u{1034A}\\u{10350}-\\u{1037A}\\u{10380}-\\u{1039D}\\u{103A0}-\\u{103C3}\\u{103C8}-\\u{103CF}\\u{103D1}-\\u{103D5}\\u{10400}-\\u{1049D}\\u{104A0}-\\u{104A9}\\u{104B0}-\\u{104D3}\\u{104D8}-\\u{104FB}\\u{10500}-\\u{10527}\\u{10530}-\\u{10563}\\u{10570}-\\u{1057A}\\u{1057C}-\\u{1058A}\\u{1058C}-\\u{10592}\\u{10594}\\u{10595}\\u{10597}-\\u{105A1}\\u{105A3}-\\u{105B1}\\u{105B3}-\\u{105B9}\\u{105BB}\\u{105BC}\\u{105C0}-\\u{105F3}\\u{10600}-\\u{10736}\\u{10740}-\\u{10755}\\u{10760}-\\u{10767}\\u{10780}-\\u{10785}\\u{10787}-\\u{107B0}\\u{107B2}-\\u{107BF}\\u{10800}-\\u{10805}\\u{10808}\\u{1080A}-\\u{10835}\\u{10837}\\u{10838}\\u{1083C}\\u{1083F}-\\u{10855}\\u{10858}-\\u{10876}\\u{10879}-\\u{1089E}\\u{108A7}-\\u{108AF}\\u{108E0}-\\u{108F2}\\u{108F4}\\u{108F5}\\u{108FB}-\\u{1091B}\\u{10920}-\\u{10939}\\u{10940}-\\u{10959}\\u{10980}-\\u{109B7}\\u{109BC}-\\u{109CF}\\u{109D2}-\\u{10A03}\\u{10A05}\\u{10A06}\\u{10A0C}-\\u{10A13}\\u{10A15}-\\u{10A17}\\u{10A19}-\\u{10A35}\\u{10A38}-\\u{10A3A}\\u{10A3F}-\\u{10A48}\\u{10A60}-\\u{10A7E}\\u{10A80}-\\u{10A9F}\\u{10AC0}-\\u{10AC7}\\u{10AC9}-\\u{10AE6}\\u{10AEB}-\\u{10AEF}\\u{10B00}-\\u{10B35}\\u{10B40}-\\u{10B55}\\u{10B58}-\\u{10B72}\\u{10B78}-\\u{10B91}\\u{10BA9}-\\u{10BAF}\\u{10C00}-\\u{10C48}\\u{10C80}-\\u{10CB2}\\u{10CC0}-\\u{10CF2}\\u{10CFA}-\\u{10D27}\\u{10D30}-\\u{10D39}\\u{10D40}-\\u{10D65}\\u{10D69}-\\u{10D6D}\\u{10D6F}-\\u{10D85}\\u{10E60}-\\u{10E7E}\\u{10E80}-\\u{10EA9}\\u{10EAB}\\u{10EAC}\\u{10EB0}\\u{10EB1}\\u{10EC2}-\\u{10EC7}\\u{10ECB}-\\u{10ECF}\\u{10ED9}-\\u{10EEE}\\u{10EF0}-\\u{10F27}\\u{10F30}-\\u{10F54}\\u{10F70}-\\u{10F85}\\u{10FB0}-\\u{10FCB}\\u{10FE0}-\\u{10FF6}\\u{11000}-\\u{11046}\\u{11052}-\\u{11075}\\u{1107F}-\\u{110BA}\\u{110C2}\\u{110D0}-\\u{110E8}\\u{110F0}-\\u{110F9}\\u{11100}-\\u{11134}\\u{11136}-\\u{1113F}\\u{11144}-\\u{11147}\\u{11150}-\\u{11173}\\u{11176}\\u{11180}-\\u{111C4}\\u{111C9}-\\u{111CC}\\u{111CE}-\\u{111DA}\\u{111DC}\\u{111E1}-\\u{111F4}\\u{11200}-\\u{11211}\\u{11213}-\\u{11237}\\u{1123E}-\\u{11241}\\u{11280}-\\u{11286}\\u{11288}\\u{1128A}-\\u{1128D}\\u{1128F}-\\u{1129D}\\u{1129F}-\\u{112A8}\\u{112B0}-\\u{112EA}\\u{112F0}-\\u{112F9}\\u{11300}-\\u{11303}\\u{11305}-\\u{1130C}\\u{1130F}\\u{11310}\\u{11313}-\\u{11328}\\u{1132A}-\\u{11330}\\u{11332}\\u{11333}\\u{11335}-\\u{11339}\\u{1133B}-\\u{11344}\\u{11347}\\u{11348}\\u{1134B}-\\u{1134D}\\u{11350}\\u{11357}\\u{1135D}-\\u{11363}\\u{11366}-\\u{1136C}\\u{11370}-\\u{11374}\\u{11380}-\\u{11389}\\u{1138B}\\u{1138E}\\u{11390}-\\u{113B5}\\u{113B7}-\\u{113C0}\\u{113C2}\\u{113C5}\\u{113C7}-\\u{113CA}\\u{113CC}-\\u{113D3}\\u{113E1}\\u{113E2}\\u{11400}-\\u{1144A}\\u{11450}-\\u{11459}\\u{1145E}-\\u{11461}\\u{11480}-\\u{114C5}\\u{114C7}\\u{114D0}-\\u{114D9}\\u{11580}-\\u{115B5}\\u{115B8}-\\u{115C0}\\u{115D8}-\\u{115DD}\\u{11600}-\\u{11640}\\u{11644}\\u{11650}-\\u{11659}\\u{11680}-\\u{116B8}\\u{116C0}-\\u{116C9}\\u{116D0}-\\u{116E3}\\u{11700}-\\u{1171A}\\u{1171D}-\\u{1172B}\\u{11730}-\\u{1173B}\\u{11740}-\\u{11746}\\u{11800}-\\u{1183A}\\u{118A0}-\\u{118F2}\\u{118FF}-\\u{11906}\\u{11909}\\u{1190C}-\\u{11913}\\u{11915}\\u{11916}\\u{11918}-\\u{11935}\\u{11937}\\u{11938}\\u{1193B}-\\u{11943}\\u{11950}-\\u{11959}\\u{119A0}-\\u{119A7}\\u{119AA}-\\u{119D7}\\u{119DA}-\\u{119E1}\\u{119E3}\\u{119E4}\\u{11A00}-\\u{11A3E}\\u{11A47}\\u{11A50}-\\u{11A99}\\u{11A9D}\\u{11AB0}-\\u{11AF8}\\u{11B0A}\\u{11B60}-\\u{11B67}\\u{11BC0}-\\u{11BE0}\\u{11BF0}-\\u{11BF9}\\u{11C00}-\\u{11C08}\\u{11C0A}-\\u{11C36}\\u{11C38}-\\u{11C40}\\u{11C50}-\\u{11C6C}\\u{11C72}-\\u{11C8F}\\u{11C92}-\\u{11CA7}\\u{11CA9}-\\u{11CB6}\\u{11D00}-\\u{11D06}\\u{11D08}\\u{11D09}\\u{11D0B}-\\u{11D36}\\u{11D3A}\\u{11D3C}\\u{11D3D}\\u{11D3F}-\\u{11D47}\\u{11D50}-\\u{11D59}\\u{11D60}-\\u{11D65}\\u{11D67}\\u{11D68}\\u{11D6A}-\\u{11D8E}\\u{11D90}\\u{11D91}\\u{11D93}-\\u{11D98}\\u{11DA0}-\\u{11DA9}\\u{11DB0}-\\u{11DDB}\\u{11DE0}-\\u{11DE9}\\u{11DF0}\\u{11DF1}\\u{11EE0}-\\u{11EF6}\\u{11F00}-\\u{11F10}\\u{11F12}-\\u{11F3A}\\u{11F3E}-\\u{11F42}\\u{11F50}-\\u{11F5A}\\u{11FB0}\\u{11FC0}-\\u{11FD4}\\u{12000}-\\u{12399}\\u{12400}-\\u{1246F}\\u{12475}-\\u{12543}\\u{12550}-\\u{12686}\\u{12F90}-\\u{12FF0}\\u{13000}-\\u{1342F}\\u{13440}-\\u{13455}\\u{13460}-\\u{143FA}\\u{14400}-\\u{14646}\\u{16100}-\\u{16139}\\u{16800}-\\u{16A38}\\u{16A40}-\\u{16A5E}\\u{16A60}-\\u{16A69}\\u{16A70}-\\u{16ABE}\\u{16AC0}-\\u{16AC9}\\u{16AD0}-\\u{16AED}\\u{16AF0}-\\u{16AF4}\\u{16B00}-\\u{16B36}\\u{16B40}-\\u{16B43}\\u{16B50}-\\u{16B59}\\u{16B5B}-\\u{16B61}\\u{16B63}-\\u{16B77}\\u{16B7D}-\\u{16B8F}\\u{16D40}-\\u{16D6C}\\u{16D70}-\\u{16D79}\\u{16E40}-\\u{16E96}\\u{16EA0}-\\u{16EB8}\\u{16EBB}-\\u{16ED3}\\u{16F00}-\\u{16F4A}\\u{16F4F}-\\u{16F87}\\u{16F8F}-\\u{16F9F}\\u{16FE0}\\u{16FE1}\\u{16FE3}\\u{16FE4}\\u{16FF0}-\\u{16FF6}\\u{17000}-\\u{18CDA}\\u{18CFF}-\\u{18D20}\\u{18D80}-\\u{18DF2}\\u{18E00}-\\u{19191}\\u{191A0}-\\u{191D2}\\u{1AFF0}-\\u{1AFF3}\\u{1AFF5}-\\u{1AFFB}\\u{1AFFD}\\u{1AFFE}\\u{1B000}-\\u{1B128}\\u{1B132}\\u{1B150}-\\u{1B152}\\u{1B155}\\u{1B164}-\\u{1B168}\\u{1B170}-\\u{1B2FB}\\u{1BC00}-\\u{1BC6A}\\u{1BC70}-\\u{1BC7C}\\u{1BC80}-\\u{1BC88}\\u{1BC90}-\\u{1BC99}\\u{1BC9D}\\u{1BC9E}\\u{1CCF0}-\\u{1CCF9}\\u{1CF00}-\\u{1CF2D}\\u{1CF30}-\\u{1CF46}\\u{1D127}\\u{1D128}\\u{1D165}-\\u{1D169}\\u{1D16D}-\\u{1D172}\\u{1D17B}-\\u{1D182}\\u{1D185}-\\u{1D18B}\\u{1D1AA}-\\u{1D1AD}\\u{1D242}-\\u{1D244}\\u{1D250}-\\u{1D252}\\u{1D25B}\\u{1D25C}\\u{1D25F}\\u{1D280}\\u{1D281}\\u{1D2C0}-\\u{1D2D3}\\u{1D2E0}-\\u{1D2F3}\\u{1D360}-\\u{1D378}\\u{1D400}-\\u{1D454}\\u{1D456}-\\u{1D49C}\\u{1D49E}\\u{1D49F}\\u{1D4A2}\\u{1D4A5}\\u{1D4A6}\\u{1D4A9}-\\u{1D4AC}\\u{1D4AE}-\\u{1D4B9}\\u{1D4BB}\\u{1D4BD}-\\u{1D4C3}\\u{1D4C5}-\\u{1D505}\\u{1D507}-\\u{1D50A}\\u{1D50D}-\\u{1D514}\\u{1D516}-\\u{1D51C}\\u{1D51E}-\\u{1D539}\\u{1D53B}-\\u{1D53E}\\u{1D540}-\\u{1D544}\\u{1D546}\\u{1D54A}-\\u{1D550}\\u{1D552}-\\u{1D6A6}\\u{1D6A8}-\\u{1D6C0}\\u{1D6C2}-\\u{1D6DA}\\u{1D6DC}-\\u{1D6FA}\\u{1D6FC}-\\u{1D714}\\u{1D716}-\\u{1D734}\\u{1D736}-\\u{1D74E}\\u{1D750}-\\u{1D76E}\\u{1D770}-\\u{1D788}\\u{1D78A}-\\u{1D7A8}\\u{1D7AA}-\\u{1D7C2}\\u{1D7C4}-\\u{1D7CB}\\u{1D7CE}-\\u{1D7FF}\\u{1DA00}-\\u{1DA36}\\u{1DA3B}-\\u{1DA6C}\\u{1DA75}\\u{1DA84}\\u{1DA9B}-\\u{1DA9F}\\u{1DAA1}-\\u{1DAAF}\\u{1DF00}-\\u{1DF81}\\u{1DF90}-\\u{1DF96}\\u{1DFCD}-\\u{1E006}\\u{1E008}-\\u{1E018}\\u{1E01B}-\\u{1E021}\\u{1E023}\\u{1E024}\\u{1E026}-\\u{1E02A}\\u{1E030}-\\u{1E06D}\\u{1E08F}\\u{1E100}-\\u{1E12C}\\u{1E130}-\\u{1E13D}\\u{1E140}-\\u{1E149}\\u{1E14E}\\u{1E290}-\\u{1E2AE}\\u{1E2C0}-\\u{1E2F9}\\u{1E4D0}-\\u{1E4F9}\\u{1E5D0}-\\u{1E5FA}\\u{1E6C0}-\\u{1E6DE}\\u{1E6E0}-\\u{1E6F5}\\u{1E6FE}\\u{1E6FF}\\u{1E7E0}-\\u{1E7E6}\\u{1E7E8}-\\u{1E7EB}\\u{1E7ED}\\u{1E7EE}\\u{1E7F0}-\\u{1E7FE}\\u{1E800}-\\u{1E8C4}\\u{1E8C7}-\\u{1E8D6}\\u{1E900}-\\u{1E94B}\\u{1E950}-\\u{1E959}\\u{1EC71}-\\u{1ECAB}\\u{1ECAD}-\\u{1ECAF}\\u{1ECB1}-\\u{1ECB4}\\u{1ED01}-\\u{1ED2D}\\u{1ED2F}-\\u{1ED3D}\\u{1EE00}-\\u{1EE03}\\u{1EE05}-\\u{1EE1F}\\u{1EE21}\\u{1EE22}\\u{1EE24}\\u{1EE27}\\u{1EE29}-\\u{1EE32}\\u{1EE34}-\\u{1EE37}\\u{1EE39}\\u{1EE3B}\\u{1EE42}\\u{1EE47}\\u{1EE49}\\u{1EE4B}\\u{1EE4D}-\\u{1EE4F}\\u{1EE51}\\u{1EE52}\\u{1EE54}\\u{1EE57}\\u{1EE59}\\u{1EE5B}\\u{1EE5D}\\u{1EE5F}\\u{1EE61}\\u{1EE62}\\u{1EE64}\\u{1EE67}-\\u{1EE6A}\\u{1EE6C}-\\u{1EE72}\\u{1EE74}-\\u{1EE77}\\u{1EE79}-\\u{1EE7C}\\u{1EE7E}\\u{1EE80}-\\u{1EE89}\\u{1EE8B}-\\u{1EE9B}\\u{1EEA1}-\\u{1EEA3}\\u{1EEA5}-\\u{1EEA9}\\u{1EEAB}-\\u{1EEBB}\\u{1F100}-\\u{1F10C}\\u{1FBF0}-\\u{1FBF9}\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B81E}\\u{2B820}-\\u{2CEAD}\\u{2CEB0}-\\u{2EBE0}\\u{2EBF0}-\\u{2EE5D}\\u{2F800}-\\u{2FA1D}\\u{30000}-\\u{3134A}\\u{31350}-\\u{33479}\\u{3D000}-\\u{3FC3F}\\u{E0100}-\\u{E01EF}]*(?:/\\*)?)$',
-                    },
-                    schema:
-                      '^(?!.*(?:\\.\\.|//|[. ](?:/|$)))/(?:\\*|[ !&\\(\\)\\+-:=@-\\[\\]_a-z~\\xAA\\xB2\\xB3\\xB5\\xB9\\xBA\\xBC-\\xBE\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02C1\\u02C6-\\u02D1\\u02E0-\\u02E4\\u02EC\\u02EE\\u0300-\\u0374\\u0376\\u0377\\u037A-\\u037D\\u037F\\u0386\\u0388-\\u038A\\u038C\\u038E-\\u03A1\\u03A3-\\u03F5\\u03F7-\\u0481\\u0483-\\u052F\\u0531-\\u0556\\u0558\\u0559\\u0560-\\u0588\\u058B\\u058C\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7-\\u05C9\\u05D0-\\u05EA\\u05EF-\\u05F2\\u0610-\\u061A\\u0620-\\u0669\\u066E-\\u06D3\\u06D5-\\u06DC\\u06DF-\\u06E8\\u06EA-\\u06FC\\u06FF\\u0710-\\u074A\\u074D-\\u07B1\\u07C0-\\u07F5\\u07FA\\u07FD\\u0800-\\u082D\\u0840-\\u085B\\u0860-\\u086A\\u0870-\\u0887\\u0889-\\u088F\\u0897-\\u08E1\\u08E3-\\u0963\\u0966-\\u096F\\u0971-\\u0983\\u0985-\\u098C\\u098F\\u0990\\u0993-\\u09A8\\u09AA-\\u09B0\\u09B2\\u09B6-\\u09B9\\u09BC-\\u09C4\\u09C7\\u09C8\\u09CB-\\u09CE\\u09D7\\u09DC\\u09DD\\u09DF-\\u09E3\\u09E6-\\u09F1\\u09F4-\\u09F9\\u09FC\\u09FE\\u0A01-\\u0A03\\u0A05-\\u0A0A\\u0A0F\\u0A10\\u0A13-\\u0A28\\u0A2A-\\u0A30\\u0A32\\u0A33\\u0A35\\u0A36\\u0A38\\u0A39\\u0A3C\\u0A3E-\\u0A42\\u0A47\\u0A48\\u0A4B-\\u0A4D\\u0A51\\u0A59-\\u0A5C\\u0A5E\\u0A66-\\u0A75\\u0A81-\\u0A83\\u0A85-\\u0A8D\\u0A8F-\\u0A91\\u0A93-\\u0AA8\\u0AAA-\\u0AB0\\u0AB2\\u0AB3\\u0AB5-\\u0AB9\\u0ABC-\\u0AC5\\u0AC7-\\u0AC9\\u0ACB-\\u0ACD\\u0AD0\\u0AE0-\\u0AE3\\u0AE6-\\u0AEF\\u0AF9-\\u0AFF\\u0B01-\\u0B03\\u0B05-\\u0B0C\\u0B0F\\u0B10\\u0B13-\\u0B28\\u0B2A-\\u0B30\\u0B32\\u0B33\\u0B35-\\u0B39\\u0B3C-\\u0B44\\u0B47\\u0B48\\u0B4B-\\u0B4D\\u0B53-\\u0B57\\u0B5C\\u0B5D\\u0B5F-\\u0B63\\u0B66-\\u0B6F\\u0B71-\\u0B77\\u0B82\\u0B83\\u0B85-\\u0B8A\\u0B8E-\\u0B90\\u0B92-\\u0B95\\u0B99\\u0B9A\\u0B9C\\u0B9E\\u0B9F\\u0BA3\\u0BA4\\u0BA8-\\u0BAA\\u0BAE-\\u0BB9\\u0BBE-\\u0BC2\\u0BC6-\\u0BC8\\u0BCA-\\u0BCD\\u0BD0\\u0BD7\\u0BE6-\\u0BF2\\u0C00-\\u0C0C\\u0C0E-\\u0C10\\u0C12-\\u0C28\\u0C2A-\\u0C39\\u0C3C-\\u0C44\\u0C46-\\u0C48\\u0C4A-\\u0C4D\\u0C55\\u0C56\\u0C58-\\u0C5A\\u0C5C\\u0C5D\\u0C60-\\u0C63\\u0C66-\\u0C6F\\u0C78-\\u0C7E\\u0C80-\\u0C83\\u0C85-\\u0C8C\\u0C8E-\\u0C90\\u0C92-\\u0CA8\\u0CAA-\\u0CB3\\u0CB5-\\u0CB9\\u0CBC-\\u0CC4\\u0CC6-\\u0CC8\\u0CCA-\\u0CCD\\u0CD5\\u0CD6\\u0CDC-\\u0CDE\\u0CE0-\\u0CE3\\u0CE6-\\u0CEF\\u0CF1-\\u0CF3\\u0D00-\\u0D0C\\u0D0E-\\u0D10\\u0D12-\\u0D44\\u0D46-\\u0D48\\u0D4A-\\u0D4E\\u0D54-\\u0D63\\u0D66-\\u0D78\\u0D7A-\\u0D7F\\u0D81-\\u0D83\\u0D85-\\u0D96\\u0D9A-\\u0DB1\\u0DB3-\\u0DBB\\u0DBD\\u0DC0-\\u0DC6\\u0DCA\\u0DCF-\\u0DD4\\u0DD6\\u0DD8-\\u0DDF\\u0DE6-\\u0DEF\\u0DF2\\u0DF3\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E50-\\u0E59\\u0E81\\u0E82\\u0E84\\u0E86-\\u0E8A\\u0E8C-\\u0EA3\\u0EA5\\u0EA7-\\u0EBD\\u0EC0-\\u0EC4\\u0EC6\\u0EC8-\\u0ECE\\u0ED0-\\u0ED9\\u0EDC-\\u0EDF\\u0F00\\u0F18\\u0F19\\u0F20-\\u0F33\\u0F35\\u0F37\\u0F39\\u0F3E-\\u0F47\\u0F49-\\u0F6C\\u0F71-\\u0F84\\u0F86-\\u0F97\\u0F99-\\u0FBC\\u0FC6\\u1000-\\u1049\\u1050-\\u109D\\u10A0-\\u10C5\\u10C7\\u10CD\\u10D0-\\u10FA\\u10FC-\\u1248\\u124A-\\u124D\\u1250-\\u1256\\u1258\\u125A-\\u125D\\u1260-\\u1288\\u128A-\\u128D\\u1290-\\u12B0\\u12B2-\\u12B5\\u12B8-\\u12BE\\u12C0\\u12C2-\\u12C5\\u12C8-\\u12D6\\u12D8-\\u1310\\u1312-\\u1315\\u1318-\\u135A\\u135D-\\u135F\\u1369-\\u137C\\u1380-\\u138F\\u13A0-\\u13F5\\u13F8-\\u13FD\\u1401-\\u166C\\u166F-\\u167F\\u1681-\\u169A\\u16A0-\\u16EA\\u16EE-\\u16F8\\u1700-\\u1715\\u171F-\\u1734\\u1740-\\u1753\\u1760-\\u176C\\u176E-\\u1770\\u1772\\u1773\\u1780-\\u17D3\\u17D7\\u17DC\\u17DD\\u17E0-\\u17E9\\u17F0-\\u17F9\\u180B-\\u180D\\u180F-\\u1819\\u1820-\\u1878\\u1880-\\u18AA\\u18B0-\\u18F5\\u1900-\\u191E\\u1920-\\u192B\\u1930-\\u193B\\u1946-\\u196D\\u1970-\\u1974\\u1980-\\u19AB\\u19B0-\\u19C9\\u19D0-\\u19DA\\u1A00-\\u1A1B\\u1A20-\\u1A5E\\u1A60-\\u1A7C\\u1A7F-\\u1A89\\u1A90-\\u1A99\\u1AA7\\u1AB0-\\u1AF0\\u1B00-\\u1B4C\\u1B50-\\u1B59\\u1B6B-\\u1B73\\u1B80-\\u1BF3\\u1C00-\\u1C37\\u1C40-\\u1C49\\u1C4D-\\u1C7D\\u1C80-\\u1C8A\\u1C90-\\u1CBA\\u1CBD-\\u1CBF\\u1CD0-\\u1CD2\\u1CD4-\\u1CFA\\u1D00-\\u1F15\\u1F18-\\u1F1D\\u1F20-\\u1F45\\u1F48-\\u1F4D\\u1F50-\\u1F57\\u1F59\\u1F5B\\u1F5D\\u1F5F-\\u1F7D\\u1F80-\\u1FB4\\u1FB6-\\u1FBC\\u1FBE\\u1FC2-\\u1FC4\\u1FC6-\\u1FCC\\u1FD0-\\u1FD3\\u1FD6-\\u1FDB\\u1FE0-\\u1FEC\\u1FF2-\\u1FF4\\u1FF6-\\u1FFC\\u2070\\u2071\\u2074-\\u2079\\u207F-\\u2089\\u208F-\\u209F\\u20D0-\\u20F0\\u2102\\u2107\\u210A-\\u2113\\u2115\\u2119-\\u211D\\u2124\\u2126\\u2128\\u212A-\\u212D\\u212F-\\u2139\\u213C-\\u213F\\u2145-\\u2149\\u214E\\u2150-\\u2189\\u2460-\\u249B\\u24EA-\\u24FF\\u2776-\\u2793\\u2C00-\\u2CE4\\u2CEB-\\u2CF3\\u2CFD\\u2D00-\\u2D25\\u2D27\\u2D2D\\u2D30-\\u2D67\\u2D6F\\u2D7F-\\u2D96\\u2DA0-\\u2DA6\\u2DA8-\\u2DAE\\u2DB0-\\u2DB6\\u2DB8-\\u2DBE\\u2DC0-\\u2DC6\\u2DC8-\\u2DCE\\u2DD0-\\u2DD6\\u2DD8-\\u2DDE\\u2DE0-\\u2DFF\\u2E2F\\u3005-\\u3007\\u3021-\\u302F\\u3031-\\u3035\\u3038-\\u303C\\u3041-\\u3096\\u3099\\u309A\\u309D-\\u309F\\u30A1-\\u30FA\\u30FC-\\u30FF\\u3105-\\u312F\\u3131-\\u318E\\u3192-\\u3195\\u31A0-\\u31BF\\u31F0-\\u31FF\\u3220-\\u3229\\u3248-\\u324F\\u3251-\\u325F\\u3280-\\u3289\\u32B1-\\u32BF\\u3400-\\u4DBF\\u4E00-\\uA48C\\uA4D0-\\uA4FD\\uA500-\\uA60C\\uA610-\\uA62B\\uA640-\\uA672\\uA674-\\uA67D\\uA67F-\\uA6F1\\uA717-\\uA71F\\uA722-\\uA788\\uA78B-\\uA7DD\\uA7E2\\uA7F1-\\uA827\\uA82C\\uA830-\\uA835\\uA840-\\uA873\\uA880-\\uA8C5\\uA8D0-\\uA8D9\\uA8E0-\\uA8F7\\uA8FB\\uA8FD-\\uA92D\\uA930-\\uA953\\uA960-\\uA97C\\uA980-\\uA9C0\\uA9CF-\\uA9D9\\uA9E0-\\uA9FE\\uAA00-\\uAA36\\uAA40-\\uAA4D\\uAA50-\\uAA59\\uAA60-\\uAA76\\uAA7A-\\uAAC2\\uAADB-\\uAADD\\uAAE0-\\uAAEF\\uAAF2-\\uAAF6\\uAB01-\\uAB06\\uAB09-\\uAB0E\\uAB11-\\uAB16\\uAB20-\\uAB26\\uAB28-\\uAB2E\\uAB30-\\uAB5A\\uAB5C-\\uAB69\\uAB6C\\uAB6D\\uAB70-\\uABEA\\uABEC\\uABED\\uABF0-\\uABF9\\uAC00-\\uD7A3\\uD7B0-\\uD7C6\\uD7CB-\\uD7FB\\uF900-\\uFA6D\\uFA70-\\uFAD9\\uFB00-\\uFB06\\uFB13-\\uFB17\\uFB1D-\\uFB28\\uFB2A-\\uFB36\\uFB38-\\uFB3C\\uFB3E\\uFB40\\uFB41\\uFB43\\uFB44\\uFB46-\\uFBB1\\uFBD3-\\uFD3D\\uFD50-\\uFD8F\\uFD92-\\uFDC7\\uFDF0-\\uFDFB\\uFE00-\\uFE0F\\uFE20-\\uFE2F\\uFE70-\\uFE74\\uFE76-\\uFEFC\\uFF10-\\uFF19\\uFF21-\\uFF3A\\uFF41-\\uFF5A\\uFF66-\\uFFBE\\uFFC2-\\uFFC7\\uFFCA-\\uFFCF\\uFFD2-\\uFFD7\\uFFDA-\\uFFDC\\u{10000}-\\u{1000B}\\u{1000D}-\\u{10026}\\u{10028}-\\u{1003A}\\u{1003C}\\u{1003D}\\u{1003F}-\\u{1004D}\\u{10050}-\\u{1005D}\\u{10080}-\\u{100FA}\\u{10107}-\\u{10133}\\u{10140}-\\u{10178}\\u{1018A}\\u{1018B}\\u{101FD}\\u{10280}-\\u{1029C}\\u{102A0}-\\u{102D0}\\u{102E0}-\\u{102FB}\\u{10300}-\\u{10323}\\u{1032D}-\\u{1034A}\\u{10350}-\\u{1037A}\\u{10380}-\\u{1039D}\\u{103A0}-\\u{103C3}\\u{103C8}-\\u{103CF}\\u{103D1}-\\u{103D5}\\u{10400}-\\u{1049D}\\u{104A0}-\\u{104A9}\\u{104B0}-\\u{104D3}\\u{104D8}-\\u{104FB}\\u{10500}-\\u{10527}\\u{10530}-\\u{10563}\\u{10570}-\\u{1057A}\\u{1057C}-\\u{1058A}\\u{1058C}-\\u{10592}\\u{10594}\\u{10595}\\u{10597}-\\u{105A1}\\u{105A3}-\\u{105B1}\\u{105B3}-\\u{105B9}\\u{105BB}\\u{105BC}\\u{105C0}-\\u{105F3}\\u{10600}-\\u{10736}\\u{10740}-\\u{10755}\\u{10760}-\\u{10767}\\u{10780}-\\u{10785}\\u{10787}-\\u{107B0}\\u{107B2}-\\u{107BF}\\u{10800}-\\u{10805}\\u{10808}\\u{1080A}-\\u{10835}\\u{10837}\\u{10838}\\u{1083C}\\u{1083F}-\\u{10855}\\u{10858}-\\u{10876}\\u{10879}-\\u{1089E}\\u{108A7}-\\u{108AF}\\u{108E0}-\\u{108F2}\\u{108F4}\\u{108F5}\\u{108FB}-\\u{1091B}\\u{10920}-\\u{10939}\\u{10940}-\\u{10959}\\u{10980}-\\u{109B7}\\u{109BC}-\\u{109CF}\\u{109D2}-\\u{10A03}\\u{10A05}\\u{10A06}\\u{10A0C}-\\u{10A13}\\u{10A15}-\\u{10A17}\\u{10A19}-\\u{10A35}\\u{10A38}-\\u{10A3A}\\u{10A3F}-\\u{10A48}\\u{10A60}-\\u{10A7E}\\u{10A80}-\\u{10A9F}\\u{10AC0}-\\u{10AC7}\\u{10AC9}-\\u{10AE6}\\u{10AEB}-\\u{10AEF}\\u{10B00}-\\u{10B35}\\u{10B40}-\\u{10B55}\\u{10B58}-\\u{10B72}\\u{10B78}-\\u{10B91}\\u{10BA9}-\\u{10BAF}\\u{10C00}-\\u{10C48}\\u{10C80}-\\u{10CB2}\\u{10CC0}-\\u{10CF2}\\u{10CFA}-\\u{10D27}\\u{10D30}-\\u{10D39}\\u{10D40}-\\u{10D65}\\u{10D69}-\\u{10D6D}\\u{10D6F}-\\u{10D85}\\u{10E60}-\\u{10E7E}\\u{10E80}-\\u{10EA9}\\u{10EAB}\\u{10EAC}\\u{10EB0}\\u{10EB1}\\u{10EC2}-\\u{10EC7}\\u{10ECB}-\\u{10ECF}\\u{10ED9}-\\u{10EEE}\\u{10EF0}-\\u{10F27}\\u{10F30}-\\u{10F54}\\u{10F70}-\\u{10F85}\\u{10FB0}-\\u{10FCB}\\u{10FE0}-\\u{10FF6}\\u{11000}-\\u{11046}\\u{11052}-\\u{11075}\\u{1107F}-\\u{110BA}\\u{110C2}\\u{110D0}-\\u{110E8}\\u{110F0}-\\u{110F9}\\u{11100}-\\u{11134}\\u{11136}-\\u{1113F}\\u{11144}-\\u{11147}\\u{11150}-\\u{11173}\\u{11176}\\u{11180}-\\u{111C4}\\u{111C9}-\\u{111CC}\\u{111CE}-\\u{111DA}\\u{111DC}\\u{111E1}-\\u{111F4}\\u{11200}-\\u{11211}\\u{11213}-\\u{11237}\\u{1123E}-\\u{11241}\\u{11280}-\\u{11286}\\u{11288}\\u{1128A}-\\u{1128D}\\u{1128F}-\\u{1129D}\\u{1129F}-\\u{112A8}\\u{112B0}-\\u{112EA}\\u{112F0}-\\u{112F9}\\u{11300}-\\u{11303}\\u{11305}-\\u{1130C}\\u{1130F}\\u{11310}\\u{11313}-\\u{11328}\\u{1132A}-\\u{11330}\\u{11332}\\u{11333}\\u{11335}-\\u{11339}\\u{1133B}-\\u{11344}\\u{11347}\\u{11348}\\u{1134B}-\\u{1134D}\\u{11350}\\u{11357}\\u{1135D}-\\u{11363}\\u{11366}-\\u{1136C}\\u{11370}-\\u{11374}\\u{11380}-\\u{11389}\\u{1138B}\\u{1138E}\\u{11390}-\\u{113B5}\\u{113B7}-\\u{113C0}\\u{113C2}\\u{113C5}\\u{113C7}-\\u{113CA}\\u{113CC}-\\u{113D3}\\u{113E1}\\u{113E2}\\u{11400}-\\u{1144A}\\u{11450}-\\u{11459}\\u{1145E}-\\u{11461}\\u{11480}-\\u{114C5}\\u{114C7}\\u{114D0}-\\u{114D9}\\u{11580}-\\u{115B5}\\u{115B8}-\\u{115C0}\\u{115D8}-\\u{115DD}\\u{11600}-\\u{11640}\\u{11644}\\u{11650}-\\u{11659}\\u{11680}-\\u{116B8}\\u{116C0}-\\u{116C9}\\u{116D0}-\\u{116E3}\\u{11700}-\\u{1171A}\\u{1171D}-\\u{1172B}\\u{11730}-\\u{1173B}\\u{11740}-\\u{11746}\\u{11800}-\\u{1183A}\\u{118A0}-\\u{118F2}\\u{118FF}-\\u{11906}\\u{11909}\\u{1190C}-\\u{11913}\\u{11915}\\u{11916}\\u{11918}-\\u{11935}\\u{11937}\\u{11938}\\u{1193B}-\\u{11943}\\u{11950}-\\u{11959}\\u{119A0}-\\u{119A7}\\u{119AA}-\\u{119D7}\\u{119DA}-\\u{119E1}\\u{119E3}\\u{119E4}\\u{11A00}-\\u{11A3E}\\u{11A47}\\u{11A50}-\\u{11A99}\\u{11A9D}\\u{11AB0}-\\u{11AF8}\\u{11B0A}\\u{11B60}-\\u{11B67}\\u{11BC0}-\\u{11BE0}\\u{11BF0}-\\u{11BF9}\\u{11C00}-\\u{11C08}\\u{11C0A}-\\u{11C36}\\u{11C38}-\\u{11C40}\\u{11C50}-\\u{11C6C}\\u{11C72}-\\u{11C8F}\\u{11C92}-\\u{11CA7}\\u{11CA9}-\\u{11CB6}\\u{11D00}-\\u{11D06}\\u{11D08}\\u{11D09}\\u{11D0B}-\\u{11D36}\\u{11D3A}\\u{11D3C}\\u{11D3D}\\u{11D3F}-\\u{11D47}\\u{11D50}-\\u{11D59}\\u{11D60}-\\u{11D65}\\u{11D67}\\u{11D68}\\u{11D6A}-\\u{11D8E}\\u{11D90}\\u{11D91}\\u{11D93}-\\u{11D98}\\u{11DA0}-\\u{11DA9}\\u{11DB0}-\\u{11DDB}\\u{11DE0}-\\u{11DE9}\\u{11DF0}\\u{11DF1}\\u{11EE0}-\\u{11EF6}\\u{11F00}-\\u{11F10}\\u{11F12}-\\u{11F3A}\\u{11F3E}-\\u{11F42}\\u{11F50}-\\u{11F5A}\\u{11FB0}\\u{11FC0}-\\u{11FD4}\\u{12000}-\\u{12399}\\u{12400}-\\u{1246F}\\u{12475}-\\u{12543}\\u{12550}-\\u{12686}\\u{12F90}-\\u{12FF0}\\u{13000}-\\u{1342F}\\u{13440}-\\u{13455}\\u{13460}-\\u{143FA}\\u{14400}-\\u{14646}\\u{16100}-\\u{16139}\\u{16800}-\\u{16A38}\\u{16A40}-\\u{16A5E}\\u{16A60}-\\u{16A69}\\u{16A70}-\\u{16ABE}\\u{16AC0}-\\u{16AC9}\\u{16AD0}-\\u{16AED}\\u{16AF0}-\\u{16AF4}\\u{16B00}-\\u{16B36}\\u{16B40}-\\u{16B43}\\u{16B50}-\\u{16B59}\\u{16B5B}-\\u{16B61}\\u{16B63}-\\u{16B77}\\u{16B7D}-\\u{16B8F}\\u{16D40}-\\u{16D6C}\\u{16D70}-\\u{16D79}\\u{16E40}-\\u{16E96}\\u{16EA0}-\\u{16EB8}\\u{16EBB}-\\u{16ED3}\\u{16F00}-\\u{16F4A}\\u{16F4F}-\\u{16F87}\\u{16F8F}-\\u{16F9F}\\u{16FE0}\\u{16FE1}\\u{16FE3}\\u{16FE4}\\u{16FF0}-\\u{16FF6}\\u{17000}-\\u{18CDA}\\u{18CFF}-\\u{18D20}\\u{18D80}-\\u{18DF2}\\u{18E00}-\\u{19191}\\u{191A0}-\\u{191D2}\\u{1AFF0}-\\u{1AFF3}\\u{1AFF5}-\\u{1AFFB}\\u{1AFFD}\\u{1AFFE}\\u{1B000}-\\u{1B128}\\u{1B132}\\u{1B150}-\\u{1B152}\\u{1B155}\\u{1B164}-\\u{1B168}\\u{1B170}-\\u{1B2FB}\\u{1BC00}-\\u{1BC6A}\\u{1BC70}-\\u{1BC7C}\\u{1BC80}-\\u{1BC88}\\u{1BC90}-\\u{1BC99}\\u{1BC9D}\\u{1BC9E}\\u{1CCF0}-\\u{1CCF9}\\u{1CF00}-\\u{1CF2D}\\u{1CF30}-\\u{1CF46}\\u{1D127}\\u{1D128}\\u{1D165}-\\u{1D169}\\u{1D16D}-\\u{1D172}\\u{1D17B}-\\u{1D182}\\u{1D185}-\\u{1D18B}\\u{1D1AA}-\\u{1D1AD}\\u{1D242}-\\u{1D244}\\u{1D250}-\\u{1D252}\\u{1D25B}\\u{1D25C}\\u{1D25F}\\u{1D280}\\u{1D281}\\u{1D2C0}-\\u{1D2D3}\\u{1D2E0}-\\u{1D2F3}\\u{1D360}-\\u{1D378}\\u{1D400}-\\u{1D454}\\u{1D456}-\\u{1D49C}\\u{1D49E}\\u{1D49F}\\u{1D4A2}\\u{1D4A5}\\u{1D4A6}\\u{1D4A9}-\\u{1D4AC}\\u{1D4AE}-\\u{1D4B9}\\u{1D4BB}\\u{1D4BD}-\\u{1D4C3}\\u{1D4C5}-\\u{1D505}\\u{1D507}-\\u{1D50A}\\u{1D50D}-\\u{1D514}\\u{1D516}-\\u{1D51C}\\u{1D51E}-\\u{1D539}\\u{1D53B}-\\u{1D53E}\\u{1D540}-\\u{1D544}\\u{1D546}\\u{1D54A}-\\u{1D550}\\u{1D552}-\\u{1D6A6}\\u{1D6A8}-\\u{1D6C0}\\u{1D6C2}-\\u{1D6DA}\\u{1D6DC}-\\u{1D6FA}\\u{1D6FC}-\\u{1D714}\\u{1D716}-\\u{1D734}\\u{1D736}-\\u{1D74E}\\u{1D750}-\\u{1D76E}\\u{1D770}-\\u{1D788}\\u{1D78A}-\\u{1D7A8}\\u{1D7AA}-\\u{1D7C2}\\u{1D7C4}-\\u{1D7CB}\\u{1D7CE}-\\u{1D7FF}\\u{1DA00}-\\u{1DA36}\\u{1DA3B}-\\u{1DA6C}\\u{1DA75}\\u{1DA84}\\u{1DA9B}-\\u{1DA9F}\\u{1DAA1}-\\u{1DAAF}\\u{1DF00}-\\u{1DF81}\\u{1DF90}-\\u{1DF96}\\u{1DFCD}-\\u{1E006}\\u{1E008}-\\u{1E018}\\u{1E01B}-\\u{1E021}\\u{1E023}\\u{1E024}\\u{1E026}-\\u{1E02A}\\u{1E030}-\\u{1E06D}\\u{1E08F}\\u{1E100}-\\u{1E12C}\\u{1E130}-\\u{1E13D}\\u{1E140}-\\u{1E149}\\u{1E14E}\\u{1E290}-\\u{1E2AE}\\u{1E2C0}-\\u{1E2F9}\\u{1E4D0}-\\u{1E4F9}\\u{1E5D0}-\\u{1E5FA}\\u{1E6C0}-\\u{1E6DE}\\u{1E6E0}-\\u{1E6F5}\\u{1E6FE}\\u{1E6FF}\\u{1E7E0}-\\u{1E7E6}\\u{1E7E8}-\\u{1E7EB}\\u{1E7ED}\\u{1E7EE}\\u{1E7F0}-\\u{1E7FE}\\u{1E800}-\\u{1E8C4}\\u{1E8C7}-\\u{1E8D6}\\u{1E900}-\\u{1E94B}\\u{1E950}-\\u{1E959}\\u{1EC71}-\\u{1ECAB}\\u{1ECAD}-\\u{1ECAF}\\u{1ECB1}-\\u{1ECB4}\\u{1ED01}-\\u{1ED2D}\\u{1ED2F}-\\u{1ED3D}\\u{1EE00}-\\u{1EE03}\\u{1EE05}-\\u{1EE1F}\\u{1EE21}\\u{1EE22}\\u{1EE24}\\u{1EE27}\\u{1EE29}-\\u{1EE32}\\u{1EE34}-\\u{1EE37}\\u{1EE39}\\u{1EE3B}\\u{1EE42}\\u{1EE47}\\u{1EE49}\\u{1EE4B}\\u{1EE4D}-\\u{1EE4F}\\u{1EE51}\\u{1EE52}\\u{1EE54}\\u{1EE57}\\u{1EE59}\\u{1EE5B}\\u{1EE5D}\\u{1EE5F}\\u{1EE61}\\u{1EE62}\\u{1EE64}\\u{1EE67}-\\u{1EE6A}\\u{1EE6C}-\\u{1EE72}\\u{1EE74}-\\u{1EE77}\\u{1EE79}-\\u{1EE7C}\\u{1EE7E}\\u{1EE80}-\\u{1EE89}\\u{1EE8B}-\\u{1EE9B}\\u{1EEA1}-\\u{1EEA3}\\u{1EEA5}-\\u{1EEA9}\\u{1EEAB}-\\u{1EEBB}\\u{1F100}-\\u{1F10C}\\u{1FBF0}-\\u{1FBF9}\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B81E}\\u{2B820}-\\u{2CEAD}\\u{2CEB0}-\\u{2EBE0}\\u{2EBF0}-\\u{2EE5D}\\u{2F800}-\\u{2FA1D}\\u{30000}-\\u{3134A}\\u{31350}-\\u{33479}\\u{3D000}-\\u{3FC3F}\\u{E0100}-\\u{E01EF}]*(?:/\\*)?)$',
-                    parentSchema: schema36,
-                    data: data51,
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err155];
-                  } else {
-                    vErrors.push(err155);
-                  }
-                  errors++;
-                }
-              } else {
-                var err156 = {
-                  instancePath: instancePath + '/url_signing/white_list/' + i5,
-                  schemaPath: '#/$defs/path/type',
-                  keyword: 'type',
-                  params: { type: 'string' },
-                  schema: schema36.type,
-                  parentSchema: schema36,
-                  data: data51,
-                };
-                if (vErrors === null) {
-                  vErrors = [err156];
-                } else {
-                  vErrors.push(err156);
-                }
-                errors++;
-              }
-            }
-          }
-        }
-        if (data36.scope !== void 0) {
-          if (
-            !validate21(data36.scope, {
-              instancePath: instancePath + '/url_signing/scope',
-              parentData: data36,
-              parentDataProperty: 'scope',
-              rootData,
-              dynamicAnchors,
-            })
-          ) {
-            vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data36.deny_status !== void 0) {
-          var data53 = data36.deny_status;
-          if (!(typeof data53 == 'number' && !(data53 % 1) && !isNaN(data53) && isFinite(data53))) {
-            var err157 = {
-              instancePath: instancePath + '/url_signing/deny_status',
-              schemaPath: '#/properties/url_signing/properties/deny_status/type',
+          } else {
+            var err154 = {
+              instancePath: instancePath + '/url_signing/key1',
+              schemaPath: '#/properties/url_signing/properties/key1/type',
               keyword: 'type',
-              params: { type: 'integer' },
-              schema: schema31.properties.url_signing.properties.deny_status.type,
-              parentSchema: schema31.properties.url_signing.properties.deny_status,
-              data: data53,
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.key1.type,
+              parentSchema: schema31.properties.url_signing.properties.key1,
+              data: data51,
             };
             if (vErrors === null) {
-              vErrors = [err157];
+              vErrors = [err154];
             } else {
-              vErrors.push(err157);
+              vErrors.push(err154);
             }
             errors++;
           }
-          if (typeof data53 == 'number' && isFinite(data53)) {
-            if (data53 > 599 || isNaN(data53)) {
-              var err158 = {
-                instancePath: instancePath + '/url_signing/deny_status',
-                schemaPath: '#/properties/url_signing/properties/deny_status/maximum',
-                keyword: 'maximum',
-                params: { comparison: '<=', limit: 599 },
-                schema: 599,
-                parentSchema: schema31.properties.url_signing.properties.deny_status,
-                data: data53,
+        }
+        if (data46.key2 !== void 0) {
+          var data52 = data46.key2;
+          if (typeof data52 === 'string') {
+            if (func1(data52) > 128) {
+              var err155 = {
+                instancePath: instancePath + '/url_signing/key2',
+                schemaPath: '#/properties/url_signing/properties/key2/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 128 },
+                schema: 128,
+                parentSchema: schema31.properties.url_signing.properties.key2,
+                data: data52,
               };
               if (vErrors === null) {
-                vErrors = [err158];
+                vErrors = [err155];
               } else {
-                vErrors.push(err158);
+                vErrors.push(err155);
               }
               errors++;
             }
-            if (data53 < 400 || isNaN(data53)) {
+            if (func1(data52) < 6) {
+              var err156 = {
+                instancePath: instancePath + '/url_signing/key2',
+                schemaPath: '#/properties/url_signing/properties/key2/minLength',
+                keyword: 'minLength',
+                params: { limit: 6 },
+                schema: 6,
+                parentSchema: schema31.properties.url_signing.properties.key2,
+                data: data52,
+              };
+              if (vErrors === null) {
+                vErrors = [err156];
+              } else {
+                vErrors.push(err156);
+              }
+              errors++;
+            }
+            if (!pattern25.test(data52)) {
+              var err157 = {
+                instancePath: instancePath + '/url_signing/key2',
+                schemaPath: '#/properties/url_signing/properties/key2/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[!#%&(-:<-\\[\\]^_a-z|~]*$' },
+                schema: '^[!#%&(-:<-\\[\\]^_a-z|~]*$',
+                parentSchema: schema31.properties.url_signing.properties.key2,
+                data: data52,
+              };
+              if (vErrors === null) {
+                vErrors = [err157];
+              } else {
+                vErrors.push(err157);
+              }
+              errors++;
+            }
+          } else {
+            var err158 = {
+              instancePath: instancePath + '/url_signing/key2',
+              schemaPath: '#/properties/url_signing/properties/key2/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.key2.type,
+              parentSchema: schema31.properties.url_signing.properties.key2,
+              data: data52,
+            };
+            if (vErrors === null) {
+              vErrors = [err158];
+            } else {
+              vErrors.push(err158);
+            }
+            errors++;
+          }
+        }
+        if (data46.key_file !== void 0) {
+          var data53 = data46.key_file;
+          if (typeof data53 === 'string') {
+            if (func1(data53) > 1024) {
               var err159 = {
-                instancePath: instancePath + '/url_signing/deny_status',
-                schemaPath: '#/properties/url_signing/properties/deny_status/minimum',
-                keyword: 'minimum',
-                params: { comparison: '>=', limit: 400 },
-                schema: 400,
-                parentSchema: schema31.properties.url_signing.properties.deny_status,
+                instancePath: instancePath + '/url_signing/key_file',
+                schemaPath: '#/properties/url_signing/properties/key_file/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 1024 },
+                schema: 1024,
+                parentSchema: schema31.properties.url_signing.properties.key_file,
                 data: data53,
               };
               if (vErrors === null) {
@@ -4354,113 +4428,109 @@ function validate20(data, valCxt) {
               }
               errors++;
             }
+            if (!pattern21.test(data53)) {
+              var err160 = {
+                instancePath: instancePath + '/url_signing/key_file',
+                schemaPath: '#/properties/url_signing/properties/key_file/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$' },
+                schema: '^[A-Za-z0-9_./@%+=,~\\-]*[A-Za-z0-9_@%+=,~\\-]$',
+                parentSchema: schema31.properties.url_signing.properties.key_file,
+                data: data53,
+              };
+              if (vErrors === null) {
+                vErrors = [err160];
+              } else {
+                vErrors.push(err160);
+              }
+              errors++;
+            }
+          } else {
+            var err161 = {
+              instancePath: instancePath + '/url_signing/key_file',
+              schemaPath: '#/properties/url_signing/properties/key_file/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.key_file.type,
+              parentSchema: schema31.properties.url_signing.properties.key_file,
+              data: data53,
+            };
+            if (vErrors === null) {
+              vErrors = [err161];
+            } else {
+              vErrors.push(err161);
+            }
+            errors++;
           }
         }
-        if (data36.max_future !== void 0) {
-          var data54 = data36.max_future;
+        if (data46.timeout !== void 0) {
+          var data54 = data46.timeout;
           if (!(typeof data54 == 'number' && !(data54 % 1) && !isNaN(data54) && isFinite(data54))) {
-            var err160 = {
-              instancePath: instancePath + '/url_signing/max_future',
-              schemaPath: '#/properties/url_signing/properties/max_future/type',
+            var err162 = {
+              instancePath: instancePath + '/url_signing/timeout',
+              schemaPath: '#/properties/url_signing/properties/timeout/type',
               keyword: 'type',
               params: { type: 'integer' },
-              schema: schema31.properties.url_signing.properties.max_future.type,
-              parentSchema: schema31.properties.url_signing.properties.max_future,
+              schema: schema31.properties.url_signing.properties.timeout.type,
+              parentSchema: schema31.properties.url_signing.properties.timeout,
               data: data54,
             };
             if (vErrors === null) {
-              vErrors = [err160];
+              vErrors = [err162];
             } else {
-              vErrors.push(err160);
+              vErrors.push(err162);
             }
             errors++;
           }
           if (typeof data54 == 'number' && isFinite(data54)) {
             if (data54 > 63072e4 || isNaN(data54)) {
-              var err161 = {
-                instancePath: instancePath + '/url_signing/max_future',
-                schemaPath: '#/properties/url_signing/properties/max_future/maximum',
+              var err163 = {
+                instancePath: instancePath + '/url_signing/timeout',
+                schemaPath: '#/properties/url_signing/properties/timeout/maximum',
                 keyword: 'maximum',
                 params: { comparison: '<=', limit: 63072e4 },
                 schema: 63072e4,
-                parentSchema: schema31.properties.url_signing.properties.max_future,
+                parentSchema: schema31.properties.url_signing.properties.timeout,
                 data: data54,
               };
               if (vErrors === null) {
-                vErrors = [err161];
+                vErrors = [err163];
               } else {
-                vErrors.push(err161);
+                vErrors.push(err163);
               }
               errors++;
             }
             if (data54 < 0 || isNaN(data54)) {
-              var err162 = {
-                instancePath: instancePath + '/url_signing/max_future',
-                schemaPath: '#/properties/url_signing/properties/max_future/minimum',
+              var err164 = {
+                instancePath: instancePath + '/url_signing/timeout',
+                schemaPath: '#/properties/url_signing/properties/timeout/minimum',
                 keyword: 'minimum',
                 params: { comparison: '>=', limit: 0 },
                 schema: 0,
-                parentSchema: schema31.properties.url_signing.properties.max_future,
+                parentSchema: schema31.properties.url_signing.properties.timeout,
                 data: data54,
               };
               if (vErrors === null) {
-                vErrors = [err162];
+                vErrors = [err164];
               } else {
-                vErrors.push(err162);
+                vErrors.push(err164);
               }
               errors++;
             }
           }
         }
-        if (data36.keep_args_for_origin !== void 0) {
-          var data55 = data36.keep_args_for_origin;
-          if (typeof data55 !== 'boolean') {
-            var err163 = {
-              instancePath: instancePath + '/url_signing/keep_args_for_origin',
-              schemaPath: '#/properties/url_signing/properties/keep_args_for_origin/type',
-              keyword: 'type',
-              params: { type: 'boolean' },
-              schema: schema31.properties.url_signing.properties.keep_args_for_origin.type,
-              parentSchema: schema31.properties.url_signing.properties.keep_args_for_origin,
-              data: data55,
-            };
-            if (vErrors === null) {
-              vErrors = [err163];
-            } else {
-              vErrors.push(err163);
-            }
-            errors++;
-          }
-        }
-        if (data36.methods !== void 0) {
-          var data56 = data36.methods;
-          if (!Array.isArray(data56) && typeof data56 !== 'string') {
-            var err164 = {
-              instancePath: instancePath + '/url_signing/methods',
-              schemaPath: '#/properties/url_signing/properties/methods/type',
-              keyword: 'type',
-              params: { type: schema31.properties.url_signing.properties.methods.type },
-              schema: schema31.properties.url_signing.properties.methods.type,
-              parentSchema: schema31.properties.url_signing.properties.methods,
-              data: data56,
-            };
-            if (vErrors === null) {
-              vErrors = [err164];
-            } else {
-              vErrors.push(err164);
-            }
-            errors++;
-          }
-          if (Array.isArray(data56)) {
-            if (data56.length > 50) {
+        if (data46.sign_arg !== void 0) {
+          var data55 = data46.sign_arg;
+          if (typeof data55 === 'string') {
+            if (func1(data55) > 100) {
               var err165 = {
-                instancePath: instancePath + '/url_signing/methods',
-                schemaPath: '#/properties/url_signing/properties/methods/maxItems',
-                keyword: 'maxItems',
-                params: { limit: 50 },
-                schema: 50,
-                parentSchema: schema31.properties.url_signing.properties.methods,
-                data: data56,
+                instancePath: instancePath + '/url_signing/sign_arg',
+                schemaPath: '#/properties/url_signing/properties/sign_arg/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 100 },
+                schema: 100,
+                parentSchema: schema31.properties.url_signing.properties.sign_arg,
+                data: data55,
               };
               if (vErrors === null) {
                 vErrors = [err165];
@@ -4469,15 +4539,15 @@ function validate20(data, valCxt) {
               }
               errors++;
             }
-            if (data56.length < 1) {
+            if (!pattern28.test(data55)) {
               var err166 = {
-                instancePath: instancePath + '/url_signing/methods',
-                schemaPath: '#/properties/url_signing/properties/methods/minItems',
-                keyword: 'minItems',
-                params: { limit: 1 },
-                schema: 1,
-                parentSchema: schema31.properties.url_signing.properties.methods,
-                data: data56,
+                instancePath: instancePath + '/url_signing/sign_arg',
+                schemaPath: '#/properties/url_signing/properties/sign_arg/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' },
+                schema: '^[A-Za-z_][A-Za-z0-9_]{0,99}$',
+                parentSchema: schema31.properties.url_signing.properties.sign_arg,
+                data: data55,
               };
               if (vErrors === null) {
                 vErrors = [err166];
@@ -4486,75 +4556,70 @@ function validate20(data, valCxt) {
               }
               errors++;
             }
-            var len6 = data56.length;
-            for (var i6 = 0; i6 < len6; i6++) {
-              var data57 = data56[i6];
-              if (typeof data57 === 'string') {
-                if (func1(data57) > 32) {
-                  var err167 = {
-                    instancePath: instancePath + '/url_signing/methods/' + i6,
-                    schemaPath: '#/$defs/method/maxLength',
-                    keyword: 'maxLength',
-                    params: { limit: 32 },
-                    schema: 32,
-                    parentSchema: schema39,
-                    data: data57,
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err167];
-                  } else {
-                    vErrors.push(err167);
-                  }
-                  errors++;
-                }
-                if (!pattern10.test(data57)) {
-                  var err168 = {
-                    instancePath: instancePath + '/url_signing/methods/' + i6,
-                    schemaPath: '#/$defs/method/pattern',
-                    keyword: 'pattern',
-                    params: { pattern: '^[A-Z]+$' },
-                    schema: '^[A-Z]+$',
-                    parentSchema: schema39,
-                    data: data57,
-                  };
-                  if (vErrors === null) {
-                    vErrors = [err168];
-                  } else {
-                    vErrors.push(err168);
-                  }
-                  errors++;
-                }
-              } else {
-                var err169 = {
-                  instancePath: instancePath + '/url_signing/methods/' + i6,
-                  schemaPath: '#/$defs/method/type',
-                  keyword: 'type',
-                  params: { type: 'string' },
-                  schema: schema39.type,
-                  parentSchema: schema39,
-                  data: data57,
-                };
-                if (vErrors === null) {
-                  vErrors = [err169];
-                } else {
-                  vErrors.push(err169);
-                }
-                errors++;
-              }
+          } else {
+            var err167 = {
+              instancePath: instancePath + '/url_signing/sign_arg',
+              schemaPath: '#/properties/url_signing/properties/sign_arg/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.sign_arg.type,
+              parentSchema: schema31.properties.url_signing.properties.sign_arg,
+              data: data55,
+            };
+            if (vErrors === null) {
+              vErrors = [err167];
+            } else {
+              vErrors.push(err167);
             }
+            errors++;
           }
         }
-        if (data36.vendor_error_header !== void 0) {
-          var data58 = data36.vendor_error_header;
-          if (typeof data58 !== 'boolean') {
+        if (data46.time_arg !== void 0) {
+          var data56 = data46.time_arg;
+          if (typeof data56 === 'string') {
+            if (func1(data56) > 100) {
+              var err168 = {
+                instancePath: instancePath + '/url_signing/time_arg',
+                schemaPath: '#/properties/url_signing/properties/time_arg/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 100 },
+                schema: 100,
+                parentSchema: schema31.properties.url_signing.properties.time_arg,
+                data: data56,
+              };
+              if (vErrors === null) {
+                vErrors = [err168];
+              } else {
+                vErrors.push(err168);
+              }
+              errors++;
+            }
+            if (!pattern28.test(data56)) {
+              var err169 = {
+                instancePath: instancePath + '/url_signing/time_arg',
+                schemaPath: '#/properties/url_signing/properties/time_arg/pattern',
+                keyword: 'pattern',
+                params: { pattern: '^[A-Za-z_][A-Za-z0-9_]{0,99}$' },
+                schema: '^[A-Za-z_][A-Za-z0-9_]{0,99}$',
+                parentSchema: schema31.properties.url_signing.properties.time_arg,
+                data: data56,
+              };
+              if (vErrors === null) {
+                vErrors = [err169];
+              } else {
+                vErrors.push(err169);
+              }
+              errors++;
+            }
+          } else {
             var err170 = {
-              instancePath: instancePath + '/url_signing/vendor_error_header',
-              schemaPath: '#/properties/url_signing/properties/vendor_error_header/type',
+              instancePath: instancePath + '/url_signing/time_arg',
+              schemaPath: '#/properties/url_signing/properties/time_arg/type',
               keyword: 'type',
-              params: { type: 'boolean' },
-              schema: schema31.properties.url_signing.properties.vendor_error_header.type,
-              parentSchema: schema31.properties.url_signing.properties.vendor_error_header,
-              data: data58,
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.time_arg.type,
+              parentSchema: schema31.properties.url_signing.properties.time_arg,
+              data: data56,
             };
             if (vErrors === null) {
               vErrors = [err170];
@@ -4564,10 +4629,519 @@ function validate20(data, valCxt) {
             errors++;
           }
         }
+        if (data46.timestamp_format !== void 0) {
+          var data57 = data46.timestamp_format;
+          if (typeof data57 !== 'string') {
+            var err171 = {
+              instancePath: instancePath + '/url_signing/timestamp_format',
+              schemaPath: '#/properties/url_signing/properties/timestamp_format/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.timestamp_format.type,
+              parentSchema: schema31.properties.url_signing.properties.timestamp_format,
+              data: data57,
+            };
+            if (vErrors === null) {
+              vErrors = [err171];
+            } else {
+              vErrors.push(err171);
+            }
+            errors++;
+          }
+          if (!(data57 === 'dec' || data57 === 'hex' || data57 === 'yyyyMMDDhhmm')) {
+            var err172 = {
+              instancePath: instancePath + '/url_signing/timestamp_format',
+              schemaPath: '#/properties/url_signing/properties/timestamp_format/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.url_signing.properties.timestamp_format.enum },
+              schema: schema31.properties.url_signing.properties.timestamp_format.enum,
+              parentSchema: schema31.properties.url_signing.properties.timestamp_format,
+              data: data57,
+            };
+            if (vErrors === null) {
+              vErrors = [err172];
+            } else {
+              vErrors.push(err172);
+            }
+            errors++;
+          }
+        }
+        if (data46.time_zone !== void 0) {
+          var data58 = data46.time_zone;
+          if (typeof data58 === 'string') {
+            if (func1(data58) > 6) {
+              var err173 = {
+                instancePath: instancePath + '/url_signing/time_zone',
+                schemaPath: '#/properties/url_signing/properties/time_zone/maxLength',
+                keyword: 'maxLength',
+                params: { limit: 6 },
+                schema: 6,
+                parentSchema: schema31.properties.url_signing.properties.time_zone,
+                data: data58,
+              };
+              if (vErrors === null) {
+                vErrors = [err173];
+              } else {
+                vErrors.push(err173);
+              }
+              errors++;
+            }
+            if (!pattern30.test(data58)) {
+              var err174 = {
+                instancePath: instancePath + '/url_signing/time_zone',
+                schemaPath: '#/properties/url_signing/properties/time_zone/pattern',
+                keyword: 'pattern',
+                params: {
+                  pattern:
+                    '^(?:\\+(?:0[0-9]|1[0-3]):[0-5][0-9]|\\+14:00|-(?:0[0-9]|1[01]):[0-5][0-9]|-12:00)$',
+                },
+                schema: '^(?:\\+(?:0[0-9]|1[0-3]):[0-5][0-9]|\\+14:00|-(?:0[0-9]|1[01]):[0-5][0-9]|-12:00)$',
+                parentSchema: schema31.properties.url_signing.properties.time_zone,
+                data: data58,
+              };
+              if (vErrors === null) {
+                vErrors = [err174];
+              } else {
+                vErrors.push(err174);
+              }
+              errors++;
+            }
+          } else {
+            var err175 = {
+              instancePath: instancePath + '/url_signing/time_zone',
+              schemaPath: '#/properties/url_signing/properties/time_zone/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.time_zone.type,
+              parentSchema: schema31.properties.url_signing.properties.time_zone,
+              data: data58,
+            };
+            if (vErrors === null) {
+              vErrors = [err175];
+            } else {
+              vErrors.push(err175);
+            }
+            errors++;
+          }
+        }
+        if (data46.hash !== void 0) {
+          var data59 = data46.hash;
+          if (typeof data59 !== 'string') {
+            var err176 = {
+              instancePath: instancePath + '/url_signing/hash',
+              schemaPath: '#/properties/url_signing/properties/hash/type',
+              keyword: 'type',
+              params: { type: 'string' },
+              schema: schema31.properties.url_signing.properties.hash.type,
+              parentSchema: schema31.properties.url_signing.properties.hash,
+              data: data59,
+            };
+            if (vErrors === null) {
+              vErrors = [err176];
+            } else {
+              vErrors.push(err176);
+            }
+            errors++;
+          }
+          if (!(data59 === 'md5' || data59 === 'sha256')) {
+            var err177 = {
+              instancePath: instancePath + '/url_signing/hash',
+              schemaPath: '#/properties/url_signing/properties/hash/enum',
+              keyword: 'enum',
+              params: { allowedValues: schema31.properties.url_signing.properties.hash.enum },
+              schema: schema31.properties.url_signing.properties.hash.enum,
+              parentSchema: schema31.properties.url_signing.properties.hash,
+              data: data59,
+            };
+            if (vErrors === null) {
+              vErrors = [err177];
+            } else {
+              vErrors.push(err177);
+            }
+            errors++;
+          }
+        }
+        if (data46.white_list !== void 0) {
+          var data60 = data46.white_list;
+          if (!Array.isArray(data60) && typeof data60 !== 'string') {
+            var err178 = {
+              instancePath: instancePath + '/url_signing/white_list',
+              schemaPath: '#/properties/url_signing/properties/white_list/type',
+              keyword: 'type',
+              params: { type: schema31.properties.url_signing.properties.white_list.type },
+              schema: schema31.properties.url_signing.properties.white_list.type,
+              parentSchema: schema31.properties.url_signing.properties.white_list,
+              data: data60,
+            };
+            if (vErrors === null) {
+              vErrors = [err178];
+            } else {
+              vErrors.push(err178);
+            }
+            errors++;
+          }
+          if (Array.isArray(data60)) {
+            if (data60.length > 1e3) {
+              var err179 = {
+                instancePath: instancePath + '/url_signing/white_list',
+                schemaPath: '#/properties/url_signing/properties/white_list/maxItems',
+                keyword: 'maxItems',
+                params: { limit: 1e3 },
+                schema: 1e3,
+                parentSchema: schema31.properties.url_signing.properties.white_list,
+                data: data60,
+              };
+              if (vErrors === null) {
+                vErrors = [err179];
+              } else {
+                vErrors.push(err179);
+              }
+              errors++;
+            }
+            var len6 = data60.length;
+            for (var i6 = 0; i6 < len6; i6++) {
+              var data61 = data60[i6];
+              if (typeof data61 === 'string') {
+                if (func1(data61) > 1024) {
+                  var err180 = {
+                    instancePath: instancePath + '/url_signing/white_list/' + i6,
+                    schemaPath: '#/$defs/path/maxLength',
+                    keyword: 'maxLength',
+                    params: { limit: 1024 },
+                    schema: 1024,
+                    parentSchema: schema36,
+                    data: data61,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err180];
+                  } else {
+                    vErrors.push(err180);
+                  }
+                  errors++;
+                }
+                if (!pattern7.test(data61)) {
+                  var err181 = {
+                    instancePath: instancePath + '/url_signing/white_list/' + i6,
+                    schemaPath: '#/$defs/path/pattern',
+                    keyword: 'pattern',
+                    params: {
+                      pattern:
+                        '^(?!.*(?:\\.\\.|//|[. ](?:/|$)))/(?:\\*|[ !&\\(\\)\\+-:=@-\\[\\]_a-z~\\xAA\\xB2\\xB3\\xB5\\xB9\\xBA\\xBC-\\xBE\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02C1\\u02C6-\\u02D1\\u02E0-\\u02E4\\u02EC\\u02EE\\u0300-\\u0374\\u0376\\u0377\\u037A-\\u037D\\u037F\\u0386\\u0388-\\u038A\\u038C\\u038E-\\u03A1\\u03A3-\\u03F5\\u03F7-\\u0481\\u0483-\\u052F\\u0531-\\u0556\\u0558\\u0559\\u0560-\\u0588\\u058B\\u058C\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7-\\u05C9\\u05D0-\\u05EA\\u05EF-\\u05F2\\u0610-\\u061A\\u0620-\\u0669\\u066E-\\u06D3\\u06D5-\\u06DC\\u06DF-\\u06E8\\u06EA-\\u06FC\\u06FF\\u0710-\\u074A\\u074D-\\u07B1\\u07C0-\\u07F5\\u07FA\\u07FD\\u0800-\\u082D\\u0840-\\u085B\\u0860-\\u086A\\u0870-\\u0887\\u0889-\\u088F\\u0897-\\u08E1\\u08E3-\\u0963\\u0966-\\u096F\\u0971-\\u0983\\u0985-\\u098C\\u098F\\u0990\\u0993-\\u09A8\\u09AA-\\u09B0\\u09B2\\u09B6-\\u09B9\\u09BC-\\u09C4\\u09C7\\u09C8\\u09CB-\\u09CE\\u09D7\\u09DC\\u09DD\\u09DF-\\u09E3\\u09E6-\\u09F1\\u09F4-\\u09F9\\u09FC\\u09FE\\u0A01-\\u0A03\\u0A05-\\u0A0A\\u0A0F\\u0A10\\u0A13-\\u0A28\\u0A2A-\\u0A30\\u0A32\\u0A33\\u0A35\\u0A36\\u0A38\\u0A39\\u0A3C\\u0A3E-\\u0A42\\u0A47\\u0A48\\u0A4B-\\u0A4D\\u0A51\\u0A59-\\u0A5C\\u0A5E\\u0A66-\\u0A75\\u0A81-\\u0A83\\u0A85-\\u0A8D\\u0A8F-\\u0A91\\u0A93-\\u0AA8\\u0AAA-\\u0AB0\\u0AB2\\u0AB3\\u0AB5-\\u0AB9\\u0ABC-\\u0AC5\\u0AC7-\\u0AC9\\u0ACB-\\u0ACD\\u0AD0\\u0AE0-\\u0AE3\\u0AE6-\\u0AEF\\u0AF9-\\u0AFF\\u0B01-\\u0B03\\u0B05-\\u0B0C\\u0B0F\\u0B10\\u0B13-\\u0B28\\u0B2A-\\u0B30\\u0B32\\u0B33\\u0B35-\\u0B39\\u0B3C-\\u0B44\\u0B47\\u0B48\\u0B4B-\\u0B4D\\u0B53-\\u0B57\\u0B5C\\u0B5D\\u0B5F-\\u0B63\\u0B66-\\u0B6F\\u0B71-\\u0B77\\u0B82\\u0B83\\u0B85-\\u0B8A\\u0B8E-\\u0B90\\u0B92-\\u0B95\\u0B99\\u0B9A\\u0B9C\\u0B9E\\u0B9F\\u0BA3\\u0BA4\\u0BA8-\\u0BAA\\u0BAE-\\u0BB9\\u0BBE-\\u0BC2\\u0BC6-\\u0BC8\\u0BCA-\\u0BCD\\u0BD0\\u0BD7\\u0BE6-\\u0BF2\\u0C00-\\u0C0C\\u0C0E-\\u0C10\\u0C12-\\u0C28\\u0C2A-\\u0C39\\u0C3C-\\u0C44\\u0C46-\\u0C48\\u0C4A-\\u0C4D\\u0C55\\u0C56\\u0C58-\\u0C5A\\u0C5C\\u0C5D\\u0C60-\\u0C63\\u0C66-\\u0C6F\\u0C78-\\u0C7E\\u0C80-\\u0C83\\u0C85-\\u0C8C\\u0C8E-\\u0C90\\u0C92-\\u0CA8\\u0CAA-\\u0CB3\\u0CB5-\\u0CB9\\u0CBC-\\u0CC4\\u0CC6-\\u0CC8\\u0CCA-\\u0CCD\\u0CD5\\u0CD6\\u0CDC-\\u0CDE\\u0CE0-\\u0CE3\\u0CE6-\\u0CEF\\u0CF1-\\u0CF3\\u0D00-\\u0D0C\\u0D0E-\\u0D10\\u0D12-\\u0D44\\u0D46-\\u0D48\\u0D4A-\\u0D4E\\u0D54-\\u0D63\\u0D66-\\u0D78\\u0D7A-\\u0D7F\\u0D81-\\u0D83\\u0D85-\\u0D96\\u0D9A-\\u0DB1\\u0DB3-\\u0DBB\\u0DBD\\u0DC0-\\u0DC6\\u0DCA\\u0DCF-\\u0DD4\\u0DD6\\u0DD8-\\u0DDF\\u0DE6-\\u0DEF\\u0DF2\\u0DF3\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E50-\\u0E59\\u0E81\\u0E82\\u0E84\\u0E86-\\u0E8A\\u0E8C-\\u0EA3\\u0EA5\\u0EA7-\\u0EBD\\u0EC0-\\u0EC4\\u0EC6\\u0EC8-\\u0ECE\\u0ED0-\\u0ED9\\u0EDC-\\u0EDF\\u0F00\\u0F18\\u0F19\\u0F20-\\u0F33\\u0F35\\u0F37\\u0F39\\u0F3E-\\u0F47\\u0F49-\\u0F6C\\u0F71-\\u0F84\\u0F86-\\u0F97\\u0F99-\\u0FBC\\u0FC6\\u1000-\\u1049\\u1050-\\u109D\\u10A0-\\u10C5\\u10C7\\u10CD\\u10D0-\\u10FA\\u10FC-\\u1248\\u124A-\\u124D\\u1250-\\u1256\\u1258\\u125A-\\u125D\\u1260-\\u1288\\u128A-\\u128D\\u1290-\\u12B0\\u12B2-\\u12B5\\u12B8-\\u12BE\\u12C0\\u12C2-\\u12C5\\u12C8-\\u12D6\\u12D8-\\u1310\\u1312-\\u1315\\u1318-\\u135A\\u135D-\\u135F\\u1369-\\u137C\\u1380-\\u138F\\u13A0-\\u13F5\\u13F8-\\u13FD\\u1401-\\u166C\\u166F-\\u167F\\u1681-\\u169A\\u16A0-\\u16EA\\u16EE-\\u16F8\\u1700-\\u1715\\u171F-\\u1734\\u1740-\\u1753\\u1760-\\u176C\\u176E-\\u1770\\u1772\\u1773\\u1780-\\u17D3\\u17D7\\u17DC\\u17DD\\u17E0-\\u17E9\\u17F0-\\u17F9\\u180B-\\u180D\\u180F-\\u1819\\u1820-\\u1878\\u1880-\\u18AA\\u18B0-\\u18F5\\u1900-\\u191E\\u1920-\\u192B\\u1930-\\u193B\\u1946-\\u196D\\u1970-\\u1974\\u1980-\\u19AB\\u19B0-\\u19C9\\u19D0-\\u19DA\\u1A00-\\u1A1B\\u1A20-\\u1A5E\\u1A60-\\u1A7C\\u1A7F-\\u1A89\\u1A90-\\u1A99\\u1AA7\\u1AB0-\\u1AF0\\u1B00-\\u1B4C\\u1B50-\\u1B59\\u1B6B-\\u1B73\\u1B80-\\u1BF3\\u1C00-\\u1C37\\u1C40-\\u1C49\\u1C4D-\\u1C7D\\u1C80-\\u1C8A\\u1C90-\\u1CBA\\u1CBD-\\u1CBF\\u1CD0-\\u1CD2\\u1CD4-\\u1CFA\\u1D00-\\u1F15\\u1F18-\\u1F1D\\u1F20-\\u1F45\\u1F48-\\u1F4D\\u1F50-\\u1F57\\u1F59\\u1F5B\\u1F5D\\u1F5F-\\u1F7D\\u1F80-\\u1FB4\\u1FB6-\\u1FBC\\u1FBE\\u1FC2-\\u1FC4\\u1FC6-\\u1FCC\\u1FD0-\\u1FD3\\u1FD6-\\u1FDB\\u1FE0-\\u1FEC\\u1FF2-\\u1FF4\\u1FF6-\\u1FFC\\u2070\\u2071\\u2074-\\u2079\\u207F-\\u2089\\u208F-\\u209F\\u20D0-\\u20F0\\u2102\\u2107\\u210A-\\u2113\\u2115\\u2119-\\u211D\\u2124\\u2126\\u2128\\u212A-\\u212D\\u212F-\\u2139\\u213C-\\u213F\\u2145-\\u2149\\u214E\\u2150-\\u2189\\u2460-\\u249B\\u24EA-\\u24FF\\u2776-\\u2793\\u2C00-\\u2CE4\\u2CEB-\\u2CF3\\u2CFD\\u2D00-\\u2D25\\u2D27\\u2D2D\\u2D30-\\u2D67\\u2D6F\\u2D7F-\\u2D96\\u2DA0-\\u2DA6\\u2DA8-\\u2DAE\\u2DB0-\\u2DB6\\u2DB8-\\u2DBE\\u2DC0-\\u2DC6\\u2DC8-\\u2DCE\\u2DD0-\\u2DD6\\u2DD8-\\u2DDE\\u2DE0-\\u2DFF\\u2E2F\\u3005-\\u3007\\u3021-\\u302F\\u3031-\\u3035\\u3038-\\u303C\\u3041-\\u3096\\u3099\\u309A\\u309D-\\u309F\\u30A1-\\u30FA\\u30FC-\\u30FF\\u3105-\\u312F\\u3131-\\u318E\\u3192-\\u3195\\u31A0-\\u31BF\\u31F0-\\u31FF\\u3220-\\u3229\\u3248-\\u324F\\u3251-\\u325F\\u3280-\\u3289\\u32B1-\\u32BF\\u3400-\\u4DBF\\u4E00-\\uA48C\\uA4D0-\\uA4FD\\uA500-\\uA60C\\uA610-\\uA62B\\uA640-\\uA672\\uA674-\\uA67D\\uA67F-\\uA6F1\\uA717-\\uA71F\\uA722-\\uA788\\uA78B-\\uA7DD\\uA7E2\\uA7F1-\\uA827\\uA82C\\uA830-\\uA835\\uA840-\\uA873\\uA880-\\uA8C5\\uA8D0-\\uA8D9\\uA8E0-\\uA8F7\\uA8FB\\uA8FD-\\uA92D\\uA930-\\uA953\\uA960-\\uA97C\\uA980-\\uA9C0\\uA9CF-\\uA9D9\\uA9E0-\\uA9FE\\uAA00-\\uAA36\\uAA40-\\uAA4D\\uAA50-\\uAA59\\uAA60-\\uAA76\\uAA7A-\\uAAC2\\uAADB-\\uAADD\\uAAE0-\\uAAEF\\uAAF2-\\uAAF6\\uAB01-\\uAB06\\uAB09-\\uAB0E\\uAB11-\\uAB16\\uAB20-\\uAB26\\uAB28-\\uAB2E\\uAB30-\\uAB5A\\uAB5C-\\uAB69\\uAB6C\\uAB6D\\uAB70-\\uABEA\\uABEC\\uABED\\uABF0-\\uABF9\\uAC00-\\uD7A3\\uD7B0-\\uD7C6\\uD7CB-\\uD7FB\\uF900-\\uFA6D\\uFA70-\\uFAD9\\uFB00-\\uFB06\\uFB13-\\uFB17\\uFB1D-\\uFB28\\uFB2A-\\uFB36\\uFB38-\\uFB3C\\uFB3E\\uFB40\\uFB41\\uFB43\\uFB44\\uFB46-\\uFBB1\\uFBD3-\\uFD3D\\uFD50-\\uFD8F\\uFD92-\\uFDC7\\uFDF0-\\uFDFB\\uFE00-\\uFE0F\\uFE20-\\uFE2F\\uFE70-\\uFE74\\uFE76-\\uFEFC\\uFF10-\\uFF19\\uFF21-\\uFF3A\\uFF41-\\uFF5A\\uFF66-\\uFFBE\\uFFC2-\\uFFC7\\uFFCA-\\uFFCF\\uFFD2-\\uFFD7\\uFFDA-\\uFFDC\\u{10000}-\\u{1000B}\\u{1000D}-\\u{10026}\\u{10028}-\\u{1003A}\\u{1003C}\\u{1003D}\\u{1003F}-\\u{1004D}\\u{10050}-\\u{1005D}\\u{10080}-\\u{100FA}\\u{10107}-\\u{10133}\\u{10140}-\\u{10178}\\u{1018A}\\u{1018B}\\u{101FD}\\u{10280}-\\u{1029C}\\u{102A0}-\\u{102D0}\\u{102E0}-\\u{102FB}\\u{10300}-\\u{10323}\\u{1032D}-\\u{1034A}\\u{10350}-\\u{1037A}\\u{10380}-\\u{1039D}\\u{103A0}-\\u{103C3}\\u{103C8}-\\u{103CF}\\u{103D1}-\\u{103D5}\\u{10400}-\\u{1049D}\\u{104A0}-\\u{104A9}\\u{104B0}-\\u{104D3}\\u{104D8}-\\u{104FB}\\u{10500}-\\u{10527}\\u{10530}-\\u{10563}\\u{10570}-\\u{1057A}\\u{1057C}-\\u{1058A}\\u{1058C}-\\u{10592}\\u{10594}\\u{10595}\\u{10597}-\\u{105A1}\\u{105A3}-\\u{105B1}\\u{105B3}-\\u{105B9}\\u{105BB}\\u{105BC}\\u{105C0}-\\u{105F3}\\u{10600}-\\u{10736}\\u{10740}-\\u{10755}\\u{10760}-\\u{10767}\\u{10780}-\\u{10785}\\u{10787}-\\u{107B0}\\u{107B2}-\\u{107BF}\\u{10800}-\\u{10805}\\u{10808}\\u{1080A}-\\u{10835}\\u{10837}\\u{10838}\\u{1083C}\\u{1083F}-\\u{10855}\\u{10858}-\\u{10876}\\u{10879}-\\u{1089E}\\u{108A7}-\\u{108AF}\\u{108E0}-\\u{108F2}\\u{108F4}\\u{108F5}\\u{108FB}-\\u{1091B}\\u{10920}-\\u{10939}\\u{10940}-\\u{10959}\\u{10980}-\\u{109B7}\\u{109BC}-\\u{109CF}\\u{109D2}-\\u{10A03}\\u{10A05}\\u{10A06}\\u{10A0C}-\\u{10A13}\\u{10A15}-\\u{10A17}\\u{10A19}-\\u{10A35}\\u{10A38}-\\u{10A3A}\\u{10A3F}-\\u{10A48}\\u{10A60}-\\u{10A7E}\\u{10A80}-\\u{10A9F}\\u{10AC0}-\\u{10AC7}\\u{10AC9}-\\u{10AE6}\\u{10AEB}-\\u{10AEF}\\u{10B00}-\\u{10B35}\\u{10B40}-\\u{10B55}\\u{10B58}-\\u{10B72}\\u{10B78}-\\u{10B91}\\u{10BA9}-\\u{10BAF}\\u{10C00}-\\u{10C48}\\u{10C80}-\\u{10CB2}\\u{10CC0}-\\u{10CF2}\\u{10CFA}-\\u{10D27}\\u{10D30}-\\u{10D39}\\u{10D40}-\\u{10D65}\\u{10D69}-\\u{10D6D}\\u{10D6F}-\\u{10D85}\\u{10E60}-\\u{10E7E}\\u{10E80}-\\u{10EA9}\\u{10EAB}\\u{10EAC}\\u{10EB0}\\u{10EB1}\\u{10EC2}-\\u{10EC7}\\u{10ECB}-\\u{10ECF}\\u{10ED9}-\\u{10EEE}\\u{10EF0}-\\u{10F27}\\u{10F30}-\\u{10F54}\\u{10F70}-\\u{10F85}\\u{10FB0}-\\u{10FCB}\\u{10FE0}-\\u{10FF6}\\u{11000}-\\u{11046}\\u{11052}-\\u{11075}\\u{1107F}-\\u{110BA}\\u{110C2}\\u{110D0}-\\u{110E8}\\u{110F0}-\\u{110F9}\\u{11100}-\\u{11134}\\u{11136}-\\u{1113F}\\u{11144}-\\u{11147}\\u{11150}-\\u{11173}\\u{11176}\\u{11180}-\\u{111C4}\\u{111C9}-\\u{111CC}\\u{111CE}-\\u{111DA}\\u{111DC}\\u{111E1}-\\u{111F4}\\u{11200}-\\u{11211}\\u{11213}-\\u{11237}\\u{1123E}-\\u{11241}\\u{11280}-\\u{11286}\\u{11288}\\u{1128A}-\\u{1128D}\\u{1128F}-\\u{1129D}\\u{1129F}-\\u{112A8}\\u{112B0}-\\u{112EA}\\u{112F0}-\\u{112F9}\\u{11300}-\\u{11303}\\u{11305}-\\u{1130C}\\u{1130F}\\u{11310}\\u{11313}-\\u{11328}\\u{1132A}-\\u{11330}\\u{11332}\\u{11333}\\u{11335}-\\u{11339}\\u{1133B}-\\u{11344}\\u{11347}\\u{11348}\\u{1134B}-\\u{1134D}\\u{11350}\\u{11357}\\u{1135D}-\\u{11363}\\u{11366}-\\u{1136C}\\u{11370}-\\u{11374}\\u{11380}-\\u{11389}\\u{1138B}\\u{1138E}\\u{11390}-\\u{113B5}\\u{113B7}-\\u{113C0}\\u{113C2}\\u{113C5}\\u{113C7}-\\u{113CA}\\u{113CC}-\\u{113D3}\\u{113E1}\\u{113E2}\\u{11400}-\\u{1144A}\\u{11450}-\\u{11459}\\u{1145E}-\\u{11461}\\u{11480}-\\u{114C5}\\u{114C7}\\u{114D0}-\\u{114D9}\\u{11580}-\\u{115B5}\\u{115B8}-\\u{115C0}\\u{115D8}-\\u{115DD}\\u{11600}-\\u{11640}\\u{11644}\\u{11650}-\\u{11659}\\u{11680}-\\u{116B8}\\u{116C0}-\\u{116C9}\\u{116D0}-\\u{116E3}\\u{11700}-\\u{1171A}\\u{1171D}-\\u{1172B}\\u{11730}-\\u{1173B}\\u{11740}-\\u{11746}\\u{11800}-\\u{1183A}\\u{118A0}-\\u{118F2}\\u{118FF}-\\u{11906}\\u{11909}\\u{1190C}-\\u{11913}\\u{11915}\\u{11916}\\u{11918}-\\u{11935}\\u{11937}\\u{11938}\\u{1193B}-\\u{11943}\\u{11950}-\\u{11959}\\u{119A0}-\\u{119A7}\\u{119AA}-\\u{119D7}\\u{119DA}-\\u{119E1}\\u{119E3}\\u{119E4}\\u{11A00}-\\u{11A3E}\\u{11A47}\\u{11A50}-\\u{11A99}\\u{11A9D}\\u{11AB0}-\\u{11AF8}\\u{11B0A}\\u{11B60}-\\u{11B67}\\u{11BC0}-\\u{11BE0}\\u{11BF0}-\\u{11BF9}\\u{11C00}-\\u{11C08}\\u{11C0A}-\\u{11C36}\\u{11C38}-\\u{11C40}\\u{11C50}-\\u{11C6C}\\u{11C72}-\\u{11C8F}\\u{11C92}-\\u{11CA7}\\u{11CA9}-\\u{11CB6}\\u{11D00}-\\u{11D06}\\u{11D08}\\u{11D09}\\u{11D0B}-\\u{11D36}\\u{11D3A}\\u{11D3C}\\u{11D3D}\\u{11D3F}-\\u{11D47}\\u{11D50}-\\u{11D59}\\u{11D60}-\\u{11D65}\\u{11D67}\\u{11D68}\\u{11D6A}-\\u{11D8E}\\u{11D90}\\u{11D91}\\u{11D93}-\\u{11D98}\\u{11DA0}-\\u{11DA9}\\u{11DB0}-\\u{11DDB}\\u{11DE0}-\\u{11DE9}\\u{11DF0}\\u{11DF1}\\u{11EE0}-\\u{11EF6}\\u{11F00}-\\u{11F10}\\u{11F12}-\\u{11F3A}\\u{11F3E}-\\u{11F42}\\u{11F50}-\\u{11F5A}\\u{11FB0}\\u{11FC0}-\\u{11FD4}\\u{12000}-\\u{12399}\\u{12400}-\\u{1246F}\\u{12475}-\\u{12543}\\u{12550}-\\u{12686}\\u{12F90}-\\u{12FF0}\\u{13000}-\\u{1342F}\\u{13440}-\\u{13455}\\u{13460}-\\u{143FA}\\u{14400}-\\u{14646}\\u{16100}-\\u{16139}\\u{16800}-\\u{16A38}\\u{16A40}-\\u{16A5E}\\u{16A60}-\\u{16A69}\\u{16A70}-\\u{16ABE}\\u{16AC0}-\\u{16AC9}\\u{16AD0}-\\u{16AED}\\u{16AF0}-\\u{16AF4}\\u{16B00}-\\u{16B36}\\u{16B40}-\\u{16B43}\\u{16B50}-\\u{16B59}\\u{16B5B}-\\u{16B61}\\u{16B63}-\\u{16B77}\\u{16B7D}-\\u{16B8F}\\u{16D40}-\\u{16D6C}\\u{16D70}-\\u{16D79}\\u{16E40}-\\u{16E96}\\u{16EA0}-\\u{16EB8}\\u{16EBB}-\\u{16ED3}\\u{16F00}-\\u{16F4A}\\u{16F4F}-\\u{16F87}\\u{16F8F}-\\u{16F9F}\\u{16FE0}\\u{16FE1}\\u{16FE3}\\u{16FE4}\\u{16FF0}-\\u{16FF6}\\u{17000}-\\u{18CDA}\\u{18CFF}-\\u{18D20}\\u{18D80}-\\u{18DF2}\\u{18E00}-\\u{19191}\\u{191A0}-\\u{191D2}\\u{1AFF0}-\\u{1AFF3}\\u{1AFF5}-\\u{1AFFB}\\u{1AFFD}\\u{1AFFE}\\u{1B000}-\\u{1B128}\\u{1B132}\\u{1B150}-\\u{1B152}\\u{1B155}\\u{1B164}-\\u{1B168}\\u{1B170}-\\u{1B2FB}\\u{1BC00}-\\u{1BC6A}\\u{1BC70}-\\u{1BC7C}\\u{1BC80}-\\u{1BC88}\\u{1BC90}-\\u{1BC99}\\u{1BC9D}\\u{1BC9E}\\u{1CCF0}-\\u{1CCF9}\\u{1CF00}-\\u{1CF2D}\\u{1CF30}-\\u{1CF46}\\u{1D127}\\u{1D128}\\u{1D165}-\\u{1D169}\\u{1D16D}-\\u{1D172}\\u{1D17B}-\\u{1D182}\\u{1D185}-\\u{1D18B}\\u{1D1AA}-\\u{1D1AD}\\u{1D242}-\\u{1D244}\\u{1D250}-\\u{1D252}\\u{1D25B}\\u{1D25C}\\u{1D25F}\\u{1D280}\\u{1D281}\\u{1D2C0}-\\u{1D2D3}\\u{1D2E0}-\\u{1D2F3}\\u{1D360}-\\u{1D378}\\u{1D400}-\\u{1D454}\\u{1D456}-\\u{1D49C}\\u{1D49E}\\u{1D49F}\\u{1D4A2}\\u{1D4A5}\\u{1D4A6}\\u{1D4A9}-\\u{1D4AC}\\u{1D4AE}-\\u{1D4B9}\\u{1D4BB}\\u{1D4BD}-\\u{1D4C3}\\u{1D4C5}-\\u{1D505}\\u{1D507}-\\u{1D50A}\\u{1D50D}-\\u{1D514}\\u{1D516}-\\u{1D51C}\\u{1D51E}-\\u{1D539}\\u{1D53B}-\\u{1D53E}\\u{1D540}-\\u{1D544}\\u{1D546}\\u{1D54A}-\\u{1D550}\\u{1D552}-\\u{1D6A6}\\u{1D6A8}-\\u{1D6C0}\\u{1D6C2}-\\u{1D6DA}\\u{1D6DC}-\\u{1D6FA}\\u{1D6FC}-\\u{1D714}\\u{1D716}-\\u{1D734}\\u{1D736}-\\u{1D74E}\\u{1D750}-\\u{1D76E}\\u{1D770}-\\u{1D788}\\u{1D78A}-\\u{1D7A8}\\u{1D7AA}-\\u{1D7C2}\\u{1D7C4}-\\u{1D7CB}\\u{1D7CE}-\\u{1D7FF}\\u{1DA00}-\\u{1DA36}\\u{1DA3B}-\\u{1DA6C}\\u{1DA75}\\u{1DA84}\\u{1DA9B}-\\u{1DA9F}\\u{1DAA1}-\\u{1DAAF}\\u{1DF00}-\\u{1DF81}\\u{1DF90}-\\u{1DF96}\\u{1DFCD}-\\u{1E006}\\u{1E008}-\\u{1E018}\\u{1E01B}-\\u{1E021}\\u{1E023}\\u{1E024}\\u{1E026}-\\u{1E02A}\\u{1E030}-\\u{1E06D}\\u{1E08F}\\u{1E100}-\\u{1E12C}\\u{1E130}-\\u{1E13D}\\u{1E140}-\\u{1E149}\\u{1E14E}\\u{1E290}-\\u{1E2AE}\\u{1E2C0}-\\u{1E2F9}\\u{1E4D0}-\\u{1E4F9}\\u{1E5D0}-\\u{1E5FA}\\u{1E6C0}-\\u{1E6DE}\\u{1E6E0}-\\u{1E6F5}\\u{1E6FE}\\u{1E6FF}\\u{1E7E0}-\\u{1E7E6}\\u{1E7E8}-\\u{1E7EB}\\u{1E7ED}\\u{1E7EE}\\u{1E7F0}-\\u{1E7FE}\\u{1E800}-\\u{1E8C4}\\u{1E8C7}-\\u{1E8D6}\\u{1E900}-\\u{1E94B}\\u{1E950}-\\u{1E959}\\u{1EC71}-\\u{1ECAB}\\u{1ECAD}-\\u{1ECAF}\\u{1ECB1}-\\u{1ECB4}\\u{1ED01}-\\u{1ED2D}\\u{1ED2F}-\\u{1ED3D}\\u{1EE00}-\\u{1EE03}\\u{1EE05}-\\u{1EE1F}\\u{1EE21}\\u{1EE22}\\u{1EE24}\\u{1EE27}\\u{1EE29}-\\u{1EE32}\\u{1EE34}-\\u{1EE37}\\u{1EE39}\\u{1EE3B}\\u{1EE42}\\u{1EE47}\\u{1EE49}\\u{1EE4B}\\u{1EE4D}-\\u{1EE4F}\\u{1EE51}\\u{1EE52}\\u{1EE54}\\u{1EE57}\\u{1EE59}\\u{1EE5B}\\u{1EE5D}\\u{1EE5F}\\u{1EE61}\\u{1EE62}\\u{1EE64}\\u{1EE67}-\\u{1EE6A}\\u{1EE6C}-\\u{1EE72}\\u{1EE74}-\\u{1EE77}\\u{1EE79}-\\u{1EE7C}\\u{1EE7E}\\u{1EE80}-\\u{1EE89}\\u{1EE8B}-\\u{1EE9B}\\u{1EEA1}-\\u{1EEA3}\\u{1EEA5}-\\u{1EEA9}\\u{1EEAB}-\\u{1EEBB}\\u{1F100}-\\u{1F10C}\\u{1FBF0}-\\u{1FBF9}\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B81E}\\u{2B820}-\\u{2CEAD}\\u{2CEB0}-\\u{2EBE0}\\u{2EBF0}-\\u{2EE5D}\\u{2F800}-\\u{2FA1D}\\u{30000}-\\u{3134A}\\u{31350}-\\u{33479}\\u{3D000}-\\u{3FC3F}\\u{E0100}-\\u{E01EF}]*(?:/\\*)?)$',
+                    },
+                    schema:
+                      '^(?!.*(?:\\.\\.|//|[. ](?:/|$)))/(?:\\*|[ !&\\(\\)\\+-:=@-\\[\\]_a-z~\\xAA\\xB2\\xB3\\xB5\\xB9\\xBA\\xBC-\\xBE\\xC0-\\xD6\\xD8-\\xF6\\xF8-\\u02C1\\u02C6-\\u02D1\\u02E0-\\u02E4\\u02EC\\u02EE\\u0300-\\u0374\\u0376\\u0377\\u037A-\\u037D\\u037F\\u0386\\u0388-\\u038A\\u038C\\u038E-\\u03A1\\u03A3-\\u03F5\\u03F7-\\u0481\\u0483-\\u052F\\u0531-\\u0556\\u0558\\u0559\\u0560-\\u0588\\u058B\\u058C\\u0591-\\u05BD\\u05BF\\u05C1\\u05C2\\u05C4\\u05C5\\u05C7-\\u05C9\\u05D0-\\u05EA\\u05EF-\\u05F2\\u0610-\\u061A\\u0620-\\u0669\\u066E-\\u06D3\\u06D5-\\u06DC\\u06DF-\\u06E8\\u06EA-\\u06FC\\u06FF\\u0710-\\u074A\\u074D-\\u07B1\\u07C0-\\u07F5\\u07FA\\u07FD\\u0800-\\u082D\\u0840-\\u085B\\u0860-\\u086A\\u0870-\\u0887\\u0889-\\u088F\\u0897-\\u08E1\\u08E3-\\u0963\\u0966-\\u096F\\u0971-\\u0983\\u0985-\\u098C\\u098F\\u0990\\u0993-\\u09A8\\u09AA-\\u09B0\\u09B2\\u09B6-\\u09B9\\u09BC-\\u09C4\\u09C7\\u09C8\\u09CB-\\u09CE\\u09D7\\u09DC\\u09DD\\u09DF-\\u09E3\\u09E6-\\u09F1\\u09F4-\\u09F9\\u09FC\\u09FE\\u0A01-\\u0A03\\u0A05-\\u0A0A\\u0A0F\\u0A10\\u0A13-\\u0A28\\u0A2A-\\u0A30\\u0A32\\u0A33\\u0A35\\u0A36\\u0A38\\u0A39\\u0A3C\\u0A3E-\\u0A42\\u0A47\\u0A48\\u0A4B-\\u0A4D\\u0A51\\u0A59-\\u0A5C\\u0A5E\\u0A66-\\u0A75\\u0A81-\\u0A83\\u0A85-\\u0A8D\\u0A8F-\\u0A91\\u0A93-\\u0AA8\\u0AAA-\\u0AB0\\u0AB2\\u0AB3\\u0AB5-\\u0AB9\\u0ABC-\\u0AC5\\u0AC7-\\u0AC9\\u0ACB-\\u0ACD\\u0AD0\\u0AE0-\\u0AE3\\u0AE6-\\u0AEF\\u0AF9-\\u0AFF\\u0B01-\\u0B03\\u0B05-\\u0B0C\\u0B0F\\u0B10\\u0B13-\\u0B28\\u0B2A-\\u0B30\\u0B32\\u0B33\\u0B35-\\u0B39\\u0B3C-\\u0B44\\u0B47\\u0B48\\u0B4B-\\u0B4D\\u0B53-\\u0B57\\u0B5C\\u0B5D\\u0B5F-\\u0B63\\u0B66-\\u0B6F\\u0B71-\\u0B77\\u0B82\\u0B83\\u0B85-\\u0B8A\\u0B8E-\\u0B90\\u0B92-\\u0B95\\u0B99\\u0B9A\\u0B9C\\u0B9E\\u0B9F\\u0BA3\\u0BA4\\u0BA8-\\u0BAA\\u0BAE-\\u0BB9\\u0BBE-\\u0BC2\\u0BC6-\\u0BC8\\u0BCA-\\u0BCD\\u0BD0\\u0BD7\\u0BE6-\\u0BF2\\u0C00-\\u0C0C\\u0C0E-\\u0C10\\u0C12-\\u0C28\\u0C2A-\\u0C39\\u0C3C-\\u0C44\\u0C46-\\u0C48\\u0C4A-\\u0C4D\\u0C55\\u0C56\\u0C58-\\u0C5A\\u0C5C\\u0C5D\\u0C60-\\u0C63\\u0C66-\\u0C6F\\u0C78-\\u0C7E\\u0C80-\\u0C83\\u0C85-\\u0C8C\\u0C8E-\\u0C90\\u0C92-\\u0CA8\\u0CAA-\\u0CB3\\u0CB5-\\u0CB9\\u0CBC-\\u0CC4\\u0CC6-\\u0CC8\\u0CCA-\\u0CCD\\u0CD5\\u0CD6\\u0CDC-\\u0CDE\\u0CE0-\\u0CE3\\u0CE6-\\u0CEF\\u0CF1-\\u0CF3\\u0D00-\\u0D0C\\u0D0E-\\u0D10\\u0D12-\\u0D44\\u0D46-\\u0D48\\u0D4A-\\u0D4E\\u0D54-\\u0D63\\u0D66-\\u0D78\\u0D7A-\\u0D7F\\u0D81-\\u0D83\\u0D85-\\u0D96\\u0D9A-\\u0DB1\\u0DB3-\\u0DBB\\u0DBD\\u0DC0-\\u0DC6\\u0DCA\\u0DCF-\\u0DD4\\u0DD6\\u0DD8-\\u0DDF\\u0DE6-\\u0DEF\\u0DF2\\u0DF3\\u0E01-\\u0E3A\\u0E40-\\u0E4E\\u0E50-\\u0E59\\u0E81\\u0E82\\u0E84\\u0E86-\\u0E8A\\u0E8C-\\u0EA3\\u0EA5\\u0EA7-\\u0EBD\\u0EC0-\\u0EC4\\u0EC6\\u0EC8-\\u0ECE\\u0ED0-\\u0ED9\\u0EDC-\\u0EDF\\u0F00\\u0F18\\u0F19\\u0F20-\\u0F33\\u0F35\\u0F37\\u0F39\\u0F3E-\\u0F47\\u0F49-\\u0F6C\\u0F71-\\u0F84\\u0F86-\\u0F97\\u0F99-\\u0FBC\\u0FC6\\u1000-\\u1049\\u1050-\\u109D\\u10A0-\\u10C5\\u10C7\\u10CD\\u10D0-\\u10FA\\u10FC-\\u1248\\u124A-\\u124D\\u1250-\\u1256\\u1258\\u125A-\\u125D\\u1260-\\u1288\\u128A-\\u128D\\u1290-\\u12B0\\u12B2-\\u12B5\\u12B8-\\u12BE\\u12C0\\u12C2-\\u12C5\\u12C8-\\u12D6\\u12D8-\\u1310\\u1312-\\u1315\\u1318-\\u135A\\u135D-\\u135F\\u1369-\\u137C\\u1380-\\u138F\\u13A0-\\u13F5\\u13F8-\\u13FD\\u1401-\\u166C\\u166F-\\u167F\\u1681-\\u169A\\u16A0-\\u16EA\\u16EE-\\u16F8\\u1700-\\u1715\\u171F-\\u1734\\u1740-\\u1753\\u1760-\\u176C\\u176E-\\u1770\\u1772\\u1773\\u1780-\\u17D3\\u17D7\\u17DC\\u17DD\\u17E0-\\u17E9\\u17F0-\\u17F9\\u180B-\\u180D\\u180F-\\u1819\\u1820-\\u1878\\u1880-\\u18AA\\u18B0-\\u18F5\\u1900-\\u191E\\u1920-\\u192B\\u1930-\\u193B\\u1946-\\u196D\\u1970-\\u1974\\u1980-\\u19AB\\u19B0-\\u19C9\\u19D0-\\u19DA\\u1A00-\\u1A1B\\u1A20-\\u1A5E\\u1A60-\\u1A7C\\u1A7F-\\u1A89\\u1A90-\\u1A99\\u1AA7\\u1AB0-\\u1AF0\\u1B00-\\u1B4C\\u1B50-\\u1B59\\u1B6B-\\u1B73\\u1B80-\\u1BF3\\u1C00-\\u1C37\\u1C40-\\u1C49\\u1C4D-\\u1C7D\\u1C80-\\u1C8A\\u1C90-\\u1CBA\\u1CBD-\\u1CBF\\u1CD0-\\u1CD2\\u1CD4-\\u1CFA\\u1D00-\\u1F15\\u1F18-\\u1F1D\\u1F20-\\u1F45\\u1F48-\\u1F4D\\u1F50-\\u1F57\\u1F59\\u1F5B\\u1F5D\\u1F5F-\\u1F7D\\u1F80-\\u1FB4\\u1FB6-\\u1FBC\\u1FBE\\u1FC2-\\u1FC4\\u1FC6-\\u1FCC\\u1FD0-\\u1FD3\\u1FD6-\\u1FDB\\u1FE0-\\u1FEC\\u1FF2-\\u1FF4\\u1FF6-\\u1FFC\\u2070\\u2071\\u2074-\\u2079\\u207F-\\u2089\\u208F-\\u209F\\u20D0-\\u20F0\\u2102\\u2107\\u210A-\\u2113\\u2115\\u2119-\\u211D\\u2124\\u2126\\u2128\\u212A-\\u212D\\u212F-\\u2139\\u213C-\\u213F\\u2145-\\u2149\\u214E\\u2150-\\u2189\\u2460-\\u249B\\u24EA-\\u24FF\\u2776-\\u2793\\u2C00-\\u2CE4\\u2CEB-\\u2CF3\\u2CFD\\u2D00-\\u2D25\\u2D27\\u2D2D\\u2D30-\\u2D67\\u2D6F\\u2D7F-\\u2D96\\u2DA0-\\u2DA6\\u2DA8-\\u2DAE\\u2DB0-\\u2DB6\\u2DB8-\\u2DBE\\u2DC0-\\u2DC6\\u2DC8-\\u2DCE\\u2DD0-\\u2DD6\\u2DD8-\\u2DDE\\u2DE0-\\u2DFF\\u2E2F\\u3005-\\u3007\\u3021-\\u302F\\u3031-\\u3035\\u3038-\\u303C\\u3041-\\u3096\\u3099\\u309A\\u309D-\\u309F\\u30A1-\\u30FA\\u30FC-\\u30FF\\u3105-\\u312F\\u3131-\\u318E\\u3192-\\u3195\\u31A0-\\u31BF\\u31F0-\\u31FF\\u3220-\\u3229\\u3248-\\u324F\\u3251-\\u325F\\u3280-\\u3289\\u32B1-\\u32BF\\u3400-\\u4DBF\\u4E00-\\uA48C\\uA4D0-\\uA4FD\\uA500-\\uA60C\\uA610-\\uA62B\\uA640-\\uA672\\uA674-\\uA67D\\uA67F-\\uA6F1\\uA717-\\uA71F\\uA722-\\uA788\\uA78B-\\uA7DD\\uA7E2\\uA7F1-\\uA827\\uA82C\\uA830-\\uA835\\uA840-\\uA873\\uA880-\\uA8C5\\uA8D0-\\uA8D9\\uA8E0-\\uA8F7\\uA8FB\\uA8FD-\\uA92D\\uA930-\\uA953\\uA960-\\uA97C\\uA980-\\uA9C0\\uA9CF-\\uA9D9\\uA9E0-\\uA9FE\\uAA00-\\uAA36\\uAA40-\\uAA4D\\uAA50-\\uAA59\\uAA60-\\uAA76\\uAA7A-\\uAAC2\\uAADB-\\uAADD\\uAAE0-\\uAAEF\\uAAF2-\\uAAF6\\uAB01-\\uAB06\\uAB09-\\uAB0E\\uAB11-\\uAB16\\uAB20-\\uAB26\\uAB28-\\uAB2E\\uAB30-\\uAB5A\\uAB5C-\\uAB69\\uAB6C\\uAB6D\\uAB70-\\uABEA\\uABEC\\uABED\\uABF0-\\uABF9\\uAC00-\\uD7A3\\uD7B0-\\uD7C6\\uD7CB-\\uD7FB\\uF900-\\uFA6D\\uFA70-\\uFAD9\\uFB00-\\uFB06\\uFB13-\\uFB17\\uFB1D-\\uFB28\\uFB2A-\\uFB36\\uFB38-\\uFB3C\\uFB3E\\uFB40\\uFB41\\uFB43\\uFB44\\uFB46-\\uFBB1\\uFBD3-\\uFD3D\\uFD50-\\uFD8F\\uFD92-\\uFDC7\\uFDF0-\\uFDFB\\uFE00-\\uFE0F\\uFE20-\\uFE2F\\uFE70-\\uFE74\\uFE76-\\uFEFC\\uFF10-\\uFF19\\uFF21-\\uFF3A\\uFF41-\\uFF5A\\uFF66-\\uFFBE\\uFFC2-\\uFFC7\\uFFCA-\\uFFCF\\uFFD2-\\uFFD7\\uFFDA-\\uFFDC\\u{10000}-\\u{1000B}\\u{1000D}-\\u{10026}\\u{10028}-\\u{1003A}\\u{1003C}\\u{1003D}\\u{1003F}-\\u{1004D}\\u{10050}-\\u{1005D}\\u{10080}-\\u{100FA}\\u{10107}-\\u{10133}\\u{10140}-\\u{10178}\\u{1018A}\\u{1018B}\\u{101FD}\\u{10280}-\\u{1029C}\\u{102A0}-\\u{102D0}\\u{102E0}-\\u{102FB}\\u{10300}-\\u{10323}\\u{1032D}-\\u{1034A}\\u{10350}-\\u{1037A}\\u{10380}-\\u{1039D}\\u{103A0}-\\u{103C3}\\u{103C8}-\\u{103CF}\\u{103D1}-\\u{103D5}\\u{10400}-\\u{1049D}\\u{104A0}-\\u{104A9}\\u{104B0}-\\u{104D3}\\u{104D8}-\\u{104FB}\\u{10500}-\\u{10527}\\u{10530}-\\u{10563}\\u{10570}-\\u{1057A}\\u{1057C}-\\u{1058A}\\u{1058C}-\\u{10592}\\u{10594}\\u{10595}\\u{10597}-\\u{105A1}\\u{105A3}-\\u{105B1}\\u{105B3}-\\u{105B9}\\u{105BB}\\u{105BC}\\u{105C0}-\\u{105F3}\\u{10600}-\\u{10736}\\u{10740}-\\u{10755}\\u{10760}-\\u{10767}\\u{10780}-\\u{10785}\\u{10787}-\\u{107B0}\\u{107B2}-\\u{107BF}\\u{10800}-\\u{10805}\\u{10808}\\u{1080A}-\\u{10835}\\u{10837}\\u{10838}\\u{1083C}\\u{1083F}-\\u{10855}\\u{10858}-\\u{10876}\\u{10879}-\\u{1089E}\\u{108A7}-\\u{108AF}\\u{108E0}-\\u{108F2}\\u{108F4}\\u{108F5}\\u{108FB}-\\u{1091B}\\u{10920}-\\u{10939}\\u{10940}-\\u{10959}\\u{10980}-\\u{109B7}\\u{109BC}-\\u{109CF}\\u{109D2}-\\u{10A03}\\u{10A05}\\u{10A06}\\u{10A0C}-\\u{10A13}\\u{10A15}-\\u{10A17}\\u{10A19}-\\u{10A35}\\u{10A38}-\\u{10A3A}\\u{10A3F}-\\u{10A48}\\u{10A60}-\\u{10A7E}\\u{10A80}-\\u{10A9F}\\u{10AC0}-\\u{10AC7}\\u{10AC9}-\\u{10AE6}\\u{10AEB}-\\u{10AEF}\\u{10B00}-\\u{10B35}\\u{10B40}-\\u{10B55}\\u{10B58}-\\u{10B72}\\u{10B78}-\\u{10B91}\\u{10BA9}-\\u{10BAF}\\u{10C00}-\\u{10C48}\\u{10C80}-\\u{10CB2}\\u{10CC0}-\\u{10CF2}\\u{10CFA}-\\u{10D27}\\u{10D30}-\\u{10D39}\\u{10D40}-\\u{10D65}\\u{10D69}-\\u{10D6D}\\u{10D6F}-\\u{10D85}\\u{10E60}-\\u{10E7E}\\u{10E80}-\\u{10EA9}\\u{10EAB}\\u{10EAC}\\u{10EB0}\\u{10EB1}\\u{10EC2}-\\u{10EC7}\\u{10ECB}-\\u{10ECF}\\u{10ED9}-\\u{10EEE}\\u{10EF0}-\\u{10F27}\\u{10F30}-\\u{10F54}\\u{10F70}-\\u{10F85}\\u{10FB0}-\\u{10FCB}\\u{10FE0}-\\u{10FF6}\\u{11000}-\\u{11046}\\u{11052}-\\u{11075}\\u{1107F}-\\u{110BA}\\u{110C2}\\u{110D0}-\\u{110E8}\\u{110F0}-\\u{110F9}\\u{11100}-\\u{11134}\\u{11136}-\\u{1113F}\\u{11144}-\\u{11147}\\u{11150}-\\u{11173}\\u{11176}\\u{11180}-\\u{111C4}\\u{111C9}-\\u{111CC}\\u{111CE}-\\u{111DA}\\u{111DC}\\u{111E1}-\\u{111F4}\\u{11200}-\\u{11211}\\u{11213}-\\u{11237}\\u{1123E}-\\u{11241}\\u{11280}-\\u{11286}\\u{11288}\\u{1128A}-\\u{1128D}\\u{1128F}-\\u{1129D}\\u{1129F}-\\u{112A8}\\u{112B0}-\\u{112EA}\\u{112F0}-\\u{112F9}\\u{11300}-\\u{11303}\\u{11305}-\\u{1130C}\\u{1130F}\\u{11310}\\u{11313}-\\u{11328}\\u{1132A}-\\u{11330}\\u{11332}\\u{11333}\\u{11335}-\\u{11339}\\u{1133B}-\\u{11344}\\u{11347}\\u{11348}\\u{1134B}-\\u{1134D}\\u{11350}\\u{11357}\\u{1135D}-\\u{11363}\\u{11366}-\\u{1136C}\\u{11370}-\\u{11374}\\u{11380}-\\u{11389}\\u{1138B}\\u{1138E}\\u{11390}-\\u{113B5}\\u{113B7}-\\u{113C0}\\u{113C2}\\u{113C5}\\u{113C7}-\\u{113CA}\\u{113CC}-\\u{113D3}\\u{113E1}\\u{113E2}\\u{11400}-\\u{1144A}\\u{11450}-\\u{11459}\\u{1145E}-\\u{11461}\\u{11480}-\\u{114C5}\\u{114C7}\\u{114D0}-\\u{114D9}\\u{11580}-\\u{115B5}\\u{115B8}-\\u{115C0}\\u{115D8}-\\u{115DD}\\u{11600}-\\u{11640}\\u{11644}\\u{11650}-\\u{11659}\\u{11680}-\\u{116B8}\\u{116C0}-\\u{116C9}\\u{116D0}-\\u{116E3}\\u{11700}-\\u{1171A}\\u{1171D}-\\u{1172B}\\u{11730}-\\u{1173B}\\u{11740}-\\u{11746}\\u{11800}-\\u{1183A}\\u{118A0}-\\u{118F2}\\u{118FF}-\\u{11906}\\u{11909}\\u{1190C}-\\u{11913}\\u{11915}\\u{11916}\\u{11918}-\\u{11935}\\u{11937}\\u{11938}\\u{1193B}-\\u{11943}\\u{11950}-\\u{11959}\\u{119A0}-\\u{119A7}\\u{119AA}-\\u{119D7}\\u{119DA}-\\u{119E1}\\u{119E3}\\u{119E4}\\u{11A00}-\\u{11A3E}\\u{11A47}\\u{11A50}-\\u{11A99}\\u{11A9D}\\u{11AB0}-\\u{11AF8}\\u{11B0A}\\u{11B60}-\\u{11B67}\\u{11BC0}-\\u{11BE0}\\u{11BF0}-\\u{11BF9}\\u{11C00}-\\u{11C08}\\u{11C0A}-\\u{11C36}\\u{11C38}-\\u{11C40}\\u{11C50}-\\u{11C6C}\\u{11C72}-\\u{11C8F}\\u{11C92}-\\u{11CA7}\\u{11CA9}-\\u{11CB6}\\u{11D00}-\\u{11D06}\\u{11D08}\\u{11D09}\\u{11D0B}-\\u{11D36}\\u{11D3A}\\u{11D3C}\\u{11D3D}\\u{11D3F}-\\u{11D47}\\u{11D50}-\\u{11D59}\\u{11D60}-\\u{11D65}\\u{11D67}\\u{11D68}\\u{11D6A}-\\u{11D8E}\\u{11D90}\\u{11D91}\\u{11D93}-\\u{11D98}\\u{11DA0}-\\u{11DA9}\\u{11DB0}-\\u{11DDB}\\u{11DE0}-\\u{11DE9}\\u{11DF0}\\u{11DF1}\\u{11EE0}-\\u{11EF6}\\u{11F00}-\\u{11F10}\\u{11F12}-\\u{11F3A}\\u{11F3E}-\\u{11F42}\\u{11F50}-\\u{11F5A}\\u{11FB0}\\u{11FC0}-\\u{11FD4}\\u{12000}-\\u{12399}\\u{12400}-\\u{1246F}\\u{12475}-\\u{12543}\\u{12550}-\\u{12686}\\u{12F90}-\\u{12FF0}\\u{13000}-\\u{1342F}\\u{13440}-\\u{13455}\\u{13460}-\\u{143FA}\\u{14400}-\\u{14646}\\u{16100}-\\u{16139}\\u{16800}-\\u{16A38}\\u{16A40}-\\u{16A5E}\\u{16A60}-\\u{16A69}\\u{16A70}-\\u{16ABE}\\u{16AC0}-\\u{16AC9}\\u{16AD0}-\\u{16AED}\\u{16AF0}-\\u{16AF4}\\u{16B00}-\\u{16B36}\\u{16B40}-\\u{16B43}\\u{16B50}-\\u{16B59}\\u{16B5B}-\\u{16B61}\\u{16B63}-\\u{16B77}\\u{16B7D}-\\u{16B8F}\\u{16D40}-\\u{16D6C}\\u{16D70}-\\u{16D79}\\u{16E40}-\\u{16E96}\\u{16EA0}-\\u{16EB8}\\u{16EBB}-\\u{16ED3}\\u{16F00}-\\u{16F4A}\\u{16F4F}-\\u{16F87}\\u{16F8F}-\\u{16F9F}\\u{16FE0}\\u{16FE1}\\u{16FE3}\\u{16FE4}\\u{16FF0}-\\u{16FF6}\\u{17000}-\\u{18CDA}\\u{18CFF}-\\u{18D20}\\u{18D80}-\\u{18DF2}\\u{18E00}-\\u{19191}\\u{191A0}-\\u{191D2}\\u{1AFF0}-\\u{1AFF3}\\u{1AFF5}-\\u{1AFFB}\\u{1AFFD}\\u{1AFFE}\\u{1B000}-\\u{1B128}\\u{1B132}\\u{1B150}-\\u{1B152}\\u{1B155}\\u{1B164}-\\u{1B168}\\u{1B170}-\\u{1B2FB}\\u{1BC00}-\\u{1BC6A}\\u{1BC70}-\\u{1BC7C}\\u{1BC80}-\\u{1BC88}\\u{1BC90}-\\u{1BC99}\\u{1BC9D}\\u{1BC9E}\\u{1CCF0}-\\u{1CCF9}\\u{1CF00}-\\u{1CF2D}\\u{1CF30}-\\u{1CF46}\\u{1D127}\\u{1D128}\\u{1D165}-\\u{1D169}\\u{1D16D}-\\u{1D172}\\u{1D17B}-\\u{1D182}\\u{1D185}-\\u{1D18B}\\u{1D1AA}-\\u{1D1AD}\\u{1D242}-\\u{1D244}\\u{1D250}-\\u{1D252}\\u{1D25B}\\u{1D25C}\\u{1D25F}\\u{1D280}\\u{1D281}\\u{1D2C0}-\\u{1D2D3}\\u{1D2E0}-\\u{1D2F3}\\u{1D360}-\\u{1D378}\\u{1D400}-\\u{1D454}\\u{1D456}-\\u{1D49C}\\u{1D49E}\\u{1D49F}\\u{1D4A2}\\u{1D4A5}\\u{1D4A6}\\u{1D4A9}-\\u{1D4AC}\\u{1D4AE}-\\u{1D4B9}\\u{1D4BB}\\u{1D4BD}-\\u{1D4C3}\\u{1D4C5}-\\u{1D505}\\u{1D507}-\\u{1D50A}\\u{1D50D}-\\u{1D514}\\u{1D516}-\\u{1D51C}\\u{1D51E}-\\u{1D539}\\u{1D53B}-\\u{1D53E}\\u{1D540}-\\u{1D544}\\u{1D546}\\u{1D54A}-\\u{1D550}\\u{1D552}-\\u{1D6A6}\\u{1D6A8}-\\u{1D6C0}\\u{1D6C2}-\\u{1D6DA}\\u{1D6DC}-\\u{1D6FA}\\u{1D6FC}-\\u{1D714}\\u{1D716}-\\u{1D734}\\u{1D736}-\\u{1D74E}\\u{1D750}-\\u{1D76E}\\u{1D770}-\\u{1D788}\\u{1D78A}-\\u{1D7A8}\\u{1D7AA}-\\u{1D7C2}\\u{1D7C4}-\\u{1D7CB}\\u{1D7CE}-\\u{1D7FF}\\u{1DA00}-\\u{1DA36}\\u{1DA3B}-\\u{1DA6C}\\u{1DA75}\\u{1DA84}\\u{1DA9B}-\\u{1DA9F}\\u{1DAA1}-\\u{1DAAF}\\u{1DF00}-\\u{1DF81}\\u{1DF90}-\\u{1DF96}\\u{1DFCD}-\\u{1E006}\\u{1E008}-\\u{1E018}\\u{1E01B}-\\u{1E021}\\u{1E023}\\u{1E024}\\u{1E026}-\\u{1E02A}\\u{1E030}-\\u{1E06D}\\u{1E08F}\\u{1E100}-\\u{1E12C}\\u{1E130}-\\u{1E13D}\\u{1E140}-\\u{1E149}\\u{1E14E}\\u{1E290}-\\u{1E2AE}\\u{1E2C0}-\\u{1E2F9}\\u{1E4D0}-\\u{1E4F9}\\u{1E5D0}-\\u{1E5FA}\\u{1E6C0}-\\u{1E6DE}\\u{1E6E0}-\\u{1E6F5}\\u{1E6FE}\\u{1E6FF}\\u{1E7E0}-\\u{1E7E6}\\u{1E7E8}-\\u{1E7EB}\\u{1E7ED}\\u{1E7EE}\\u{1E7F0}-\\u{1E7FE}\\u{1E800}-\\u{1E8C4}\\u{1E8C7}-\\u{1E8D6}\\u{1E900}-\\u{1E94B}\\u{1E950}-\\u{1E959}\\u{1EC71}-\\u{1ECAB}\\u{1ECAD}-\\u{1ECAF}\\u{1ECB1}-\\u{1ECB4}\\u{1ED01}-\\u{1ED2D}\\u{1ED2F}-\\u{1ED3D}\\u{1EE00}-\\u{1EE03}\\u{1EE05}-\\u{1EE1F}\\u{1EE21}\\u{1EE22}\\u{1EE24}\\u{1EE27}\\u{1EE29}-\\u{1EE32}\\u{1EE34}-\\u{1EE37}\\u{1EE39}\\u{1EE3B}\\u{1EE42}\\u{1EE47}\\u{1EE49}\\u{1EE4B}\\u{1EE4D}-\\u{1EE4F}\\u{1EE51}\\u{1EE52}\\u{1EE54}\\u{1EE57}\\u{1EE59}\\u{1EE5B}\\u{1EE5D}\\u{1EE5F}\\u{1EE61}\\u{1EE62}\\u{1EE64}\\u{1EE67}-\\u{1EE6A}\\u{1EE6C}-\\u{1EE72}\\u{1EE74}-\\u{1EE77}\\u{1EE79}-\\u{1EE7C}\\u{1EE7E}\\u{1EE80}-\\u{1EE89}\\u{1EE8B}-\\u{1EE9B}\\u{1EEA1}-\\u{1EEA3}\\u{1EEA5}-\\u{1EEA9}\\u{1EEAB}-\\u{1EEBB}\\u{1F100}-\\u{1F10C}\\u{1FBF0}-\\u{1FBF9}\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B81E}\\u{2B820}-\\u{2CEAD}\\u{2CEB0}-\\u{2EBE0}\\u{2EBF0}-\\u{2EE5D}\\u{2F800}-\\u{2FA1D}\\u{30000}-\\u{3134A}\\u{31350}-\\u{33479}\\u{3D000}-\\u{3FC3F}\\u{E0100}-\\u{E01EF}]*(?:/\\*)?)$',
+                    parentSchema: schema36,
+                    data: data61,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err181];
+                  } else {
+                    vErrors.push(err181);
+                  }
+                  errors++;
+                }
+              } else {
+                var err182 = {
+                  instancePath: instancePath + '/url_signing/white_list/' + i6,
+                  schemaPath: '#/$defs/path/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  schema: schema36.type,
+                  parentSchema: schema36,
+                  data: data61,
+                };
+                if (vErrors === null) {
+                  vErrors = [err182];
+                } else {
+                  vErrors.push(err182);
+                }
+                errors++;
+              }
+            }
+          }
+        }
+        if (data46.scope !== void 0) {
+          if (
+            !validate21(data46.scope, {
+              instancePath: instancePath + '/url_signing/scope',
+              parentData: data46,
+              parentDataProperty: 'scope',
+              rootData,
+              dynamicAnchors,
+            })
+          ) {
+            vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data46.deny_status !== void 0) {
+          var data63 = data46.deny_status;
+          if (!(typeof data63 == 'number' && !(data63 % 1) && !isNaN(data63) && isFinite(data63))) {
+            var err183 = {
+              instancePath: instancePath + '/url_signing/deny_status',
+              schemaPath: '#/properties/url_signing/properties/deny_status/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              schema: schema31.properties.url_signing.properties.deny_status.type,
+              parentSchema: schema31.properties.url_signing.properties.deny_status,
+              data: data63,
+            };
+            if (vErrors === null) {
+              vErrors = [err183];
+            } else {
+              vErrors.push(err183);
+            }
+            errors++;
+          }
+          if (typeof data63 == 'number' && isFinite(data63)) {
+            if (data63 > 599 || isNaN(data63)) {
+              var err184 = {
+                instancePath: instancePath + '/url_signing/deny_status',
+                schemaPath: '#/properties/url_signing/properties/deny_status/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 599 },
+                schema: 599,
+                parentSchema: schema31.properties.url_signing.properties.deny_status,
+                data: data63,
+              };
+              if (vErrors === null) {
+                vErrors = [err184];
+              } else {
+                vErrors.push(err184);
+              }
+              errors++;
+            }
+            if (data63 < 400 || isNaN(data63)) {
+              var err185 = {
+                instancePath: instancePath + '/url_signing/deny_status',
+                schemaPath: '#/properties/url_signing/properties/deny_status/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 400 },
+                schema: 400,
+                parentSchema: schema31.properties.url_signing.properties.deny_status,
+                data: data63,
+              };
+              if (vErrors === null) {
+                vErrors = [err185];
+              } else {
+                vErrors.push(err185);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data46.max_future !== void 0) {
+          var data64 = data46.max_future;
+          if (!(typeof data64 == 'number' && !(data64 % 1) && !isNaN(data64) && isFinite(data64))) {
+            var err186 = {
+              instancePath: instancePath + '/url_signing/max_future',
+              schemaPath: '#/properties/url_signing/properties/max_future/type',
+              keyword: 'type',
+              params: { type: 'integer' },
+              schema: schema31.properties.url_signing.properties.max_future.type,
+              parentSchema: schema31.properties.url_signing.properties.max_future,
+              data: data64,
+            };
+            if (vErrors === null) {
+              vErrors = [err186];
+            } else {
+              vErrors.push(err186);
+            }
+            errors++;
+          }
+          if (typeof data64 == 'number' && isFinite(data64)) {
+            if (data64 > 63072e4 || isNaN(data64)) {
+              var err187 = {
+                instancePath: instancePath + '/url_signing/max_future',
+                schemaPath: '#/properties/url_signing/properties/max_future/maximum',
+                keyword: 'maximum',
+                params: { comparison: '<=', limit: 63072e4 },
+                schema: 63072e4,
+                parentSchema: schema31.properties.url_signing.properties.max_future,
+                data: data64,
+              };
+              if (vErrors === null) {
+                vErrors = [err187];
+              } else {
+                vErrors.push(err187);
+              }
+              errors++;
+            }
+            if (data64 < 0 || isNaN(data64)) {
+              var err188 = {
+                instancePath: instancePath + '/url_signing/max_future',
+                schemaPath: '#/properties/url_signing/properties/max_future/minimum',
+                keyword: 'minimum',
+                params: { comparison: '>=', limit: 0 },
+                schema: 0,
+                parentSchema: schema31.properties.url_signing.properties.max_future,
+                data: data64,
+              };
+              if (vErrors === null) {
+                vErrors = [err188];
+              } else {
+                vErrors.push(err188);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data46.keep_args_for_origin !== void 0) {
+          var data65 = data46.keep_args_for_origin;
+          if (typeof data65 !== 'boolean') {
+            var err189 = {
+              instancePath: instancePath + '/url_signing/keep_args_for_origin',
+              schemaPath: '#/properties/url_signing/properties/keep_args_for_origin/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              schema: schema31.properties.url_signing.properties.keep_args_for_origin.type,
+              parentSchema: schema31.properties.url_signing.properties.keep_args_for_origin,
+              data: data65,
+            };
+            if (vErrors === null) {
+              vErrors = [err189];
+            } else {
+              vErrors.push(err189);
+            }
+            errors++;
+          }
+        }
+        if (data46.methods !== void 0) {
+          var data66 = data46.methods;
+          if (!Array.isArray(data66) && typeof data66 !== 'string') {
+            var err190 = {
+              instancePath: instancePath + '/url_signing/methods',
+              schemaPath: '#/properties/url_signing/properties/methods/type',
+              keyword: 'type',
+              params: { type: schema31.properties.url_signing.properties.methods.type },
+              schema: schema31.properties.url_signing.properties.methods.type,
+              parentSchema: schema31.properties.url_signing.properties.methods,
+              data: data66,
+            };
+            if (vErrors === null) {
+              vErrors = [err190];
+            } else {
+              vErrors.push(err190);
+            }
+            errors++;
+          }
+          if (Array.isArray(data66)) {
+            if (data66.length > 50) {
+              var err191 = {
+                instancePath: instancePath + '/url_signing/methods',
+                schemaPath: '#/properties/url_signing/properties/methods/maxItems',
+                keyword: 'maxItems',
+                params: { limit: 50 },
+                schema: 50,
+                parentSchema: schema31.properties.url_signing.properties.methods,
+                data: data66,
+              };
+              if (vErrors === null) {
+                vErrors = [err191];
+              } else {
+                vErrors.push(err191);
+              }
+              errors++;
+            }
+            if (data66.length < 1) {
+              var err192 = {
+                instancePath: instancePath + '/url_signing/methods',
+                schemaPath: '#/properties/url_signing/properties/methods/minItems',
+                keyword: 'minItems',
+                params: { limit: 1 },
+                schema: 1,
+                parentSchema: schema31.properties.url_signing.properties.methods,
+                data: data66,
+              };
+              if (vErrors === null) {
+                vErrors = [err192];
+              } else {
+                vErrors.push(err192);
+              }
+              errors++;
+            }
+            var len7 = data66.length;
+            for (var i7 = 0; i7 < len7; i7++) {
+              var data67 = data66[i7];
+              if (typeof data67 === 'string') {
+                if (func1(data67) > 32) {
+                  var err193 = {
+                    instancePath: instancePath + '/url_signing/methods/' + i7,
+                    schemaPath: '#/$defs/method/maxLength',
+                    keyword: 'maxLength',
+                    params: { limit: 32 },
+                    schema: 32,
+                    parentSchema: schema39,
+                    data: data67,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err193];
+                  } else {
+                    vErrors.push(err193);
+                  }
+                  errors++;
+                }
+                if (!pattern10.test(data67)) {
+                  var err194 = {
+                    instancePath: instancePath + '/url_signing/methods/' + i7,
+                    schemaPath: '#/$defs/method/pattern',
+                    keyword: 'pattern',
+                    params: { pattern: '^[A-Z]+$' },
+                    schema: '^[A-Z]+$',
+                    parentSchema: schema39,
+                    data: data67,
+                  };
+                  if (vErrors === null) {
+                    vErrors = [err194];
+                  } else {
+                    vErrors.push(err194);
+                  }
+                  errors++;
+                }
+              } else {
+                var err195 = {
+                  instancePath: instancePath + '/url_signing/methods/' + i7,
+                  schemaPath: '#/$defs/method/type',
+                  keyword: 'type',
+                  params: { type: 'string' },
+                  schema: schema39.type,
+                  parentSchema: schema39,
+                  data: data67,
+                };
+                if (vErrors === null) {
+                  vErrors = [err195];
+                } else {
+                  vErrors.push(err195);
+                }
+                errors++;
+              }
+            }
+          }
+        }
+        if (data46.vendor_error_header !== void 0) {
+          var data68 = data46.vendor_error_header;
+          if (typeof data68 !== 'boolean') {
+            var err196 = {
+              instancePath: instancePath + '/url_signing/vendor_error_header',
+              schemaPath: '#/properties/url_signing/properties/vendor_error_header/type',
+              keyword: 'type',
+              params: { type: 'boolean' },
+              schema: schema31.properties.url_signing.properties.vendor_error_header.type,
+              parentSchema: schema31.properties.url_signing.properties.vendor_error_header,
+              data: data68,
+            };
+            if (vErrors === null) {
+              vErrors = [err196];
+            } else {
+              vErrors.push(err196);
+            }
+            errors++;
+          }
+        }
       }
     }
   } else {
-    var err171 = {
+    var err197 = {
       instancePath,
       schemaPath: '#/type',
       keyword: 'type',
@@ -4577,9 +5151,9 @@ function validate20(data, valCxt) {
       data,
     };
     if (vErrors === null) {
-      vErrors = [err171];
+      vErrors = [err197];
     } else {
-      vErrors.push(err171);
+      vErrors.push(err197);
     }
     errors++;
   }

@@ -1,9 +1,16 @@
 import schema from './policy.schema.json';
-import type { RemoteAuthentication, TLS } from './schema-types';
+import type { DecisionCache, RemoteAuthentication, TLS } from './schema-types';
 
 /** `remote_auth` with its lists spread and every default filled in. Faulty entries of a list are holes: read it with `forEach`. */
-export type Settings = Required<Omit<RemoteAuthentication, 'preset' | 'scope' | 'tls' | keyof Lists>> &
-  Lists & { preset: RemoteAuthentication['preset'] | undefined; scope: ScopeSettings | undefined; tls: TLS };
+export type Settings = Required<
+  Omit<RemoteAuthentication, 'preset' | 'scope' | 'tls' | 'cache' | keyof Lists>
+> &
+  Lists & {
+    preset: RemoteAuthentication['preset'] | undefined;
+    scope: ScopeSettings | undefined;
+    tls: TLS;
+    cache: DecisionCache | undefined;
+  };
 
 interface Lists {
   auth_server: string[];

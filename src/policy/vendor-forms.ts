@@ -16,6 +16,7 @@ const FORMS: Record<string, Form> = {
   '/remote_auth/add_headers': 'map',
   '/remote_auth/success_status': 'commas',
   '/remote_auth/failure_status': 'commas',
+  '/remote_auth/cache/key': 'bars',
   '/url_signing/white_list': 'bars',
   '/url_signing/methods': 'bars',
   ...scopeForms('/url_signing/scope'),

@@ -15,6 +15,7 @@ const options = (wiring: 'hop' | 'inline'): RenderOptions => ({
   decider: 'unix:/run/edge-auth.sock',
   prefix: '/etc/nginx/edge-auth',
   njsVersion: undefined,
+  cache: { path: '/run/edge-auth-cache', size: '64m' },
 });
 
 function confOf(text: string, wiring: 'hop' | 'inline'): Map<string, string> | undefined {

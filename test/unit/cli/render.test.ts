@@ -35,6 +35,7 @@ const options = (wiring: Wiring, njsVersion?: [number, number, number]): RenderO
   decider: 'unix:/run/edge-auth.sock',
   prefix: '/etc/nginx/edge-auth',
   njsVersion,
+  cache: { path: '/run/edge-auth-cache', size: '64m' },
 });
 const render = (written: Record<string, object>, wanted: RenderOptions) =>
   renderFiles(read(written), wanted, templates);

@@ -59,7 +59,10 @@ const examples = under.flatMap(([path, field]) =>
 
 /** A section in which the example stands beside what it needs. */
 function around(section: string, name: string, value: unknown): object {
-  if (section === 'remote_auth') return { auth_server: 'https://auth.example.com', [name]: value };
+  if (section === 'remote_auth') {
+    const headers = name === 'cache' ? { keep_headers: ['Authorization'] } : {};
+    return { auth_server: 'https://auth.example.com', ...headers, [name]: value };
+  }
   const key = name === 'key_file' ? {} : { key1: 'a-primary-key' };
   return { type: name === 'time_arg' ? 'D' : 'A', ...key, [name]: value };
 }

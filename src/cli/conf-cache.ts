@@ -1,0 +1,226 @@
+/** The decision cache of a domain: the text of its key, the maps that the key reads, and the values of its templates. */
+
+import { anySpelling } from '../core/argument-name';
+import type { DecisionCache } from '../policy/decision-cache';
+import { sha256 } from '../policy/live-policy';
+import type { Policy, RemoteAuth } from '../policy/policy';
+import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { isLive, isNjsAtLeast, type RenderOptions } from './conf-values';
+import type { TemplateValues } from './template';
+
+export interface CacheSettings {
+  /** Folder of nginx's cache files, absolute. */
+  path: string;
+  /** What they may take, as nginx writes a size. */
+  size: string;
+}
+
+/** Where the key is needed; edge and decider have the client's request under other names. */
+type Side = 'edge' | 'decider';
+
+/** A pair of a query or a Cookie header whose name no server takes for this one: some ignore case, some read `.` as `_`. */
+function anotherName(name: string): string {
+  const alike = name.replace(/[._]/g, '[._]').replace(/[~-]/g, '\\$&');
+  return `(?!(?i:${alike})(?:[=&;]|$))`;
+}
+
+/** `=` and the value; empty without one. All of the query where it can be read in two ways. */
+function argumentMap(name: string): NamedMap {
+  const other = `(?>${anotherName(name)}[A-Za-z0-9_.~-]*+(?:=[^&;]*+)?)`;
+  return namedMap(
+    'edge_auth_key_',
+    '$edge_auth_query',
+    [
+      '    default $edge_auth_query;',
+      '    "" "";',
+      mapEntry(
+        `^\\?(?:${other}&)*+${spelled(name)}=(?<edge_auth_k>[^&;]*+)(?:&${other})*+$`,
+        '"=$edge_auth_k"',
+      ),
+      mapEntry(`^\\?${other}(?:&${other})*+$`, '""'),
+    ],
+    'request',
+  );
+}
+
+const spelled = (name: string): string =>
+  name
+    .split(/([.~-])/)
+    .map((part) =>
+      /^[.~-]$/.test(part)
+        ? `(?:\\${part}|%${part === '.' ? '2[eE]' : part === '~' ? '7[eE]' : '2[dD]'})`
+        : anySpelling(part),
+    )
+    .join('');
+
+/** The same of the Cookie header (RFC 6265 section 4.2.1). */
+function cookieMap(name: string): NamedMap {
+  const value = '[^;,\\x22\\s\\\\]*+';
+  const other = `(?>${anotherName(name)}[A-Za-z0-9_.-]++=${value})`;
+  return namedMap(
+    'edge_auth_key_',
+    '$http_cookie',
+    [
+      '    default "?$http_cookie";',
+      '    "" "";',
+      mapEntry(
+        `^(?:${other}; ?)*+${name.replace(/[.-]/g, '\\$&')}=(?<edge_auth_k>${value})(?:; ?${other})*+;? ?$`,
+        '"=$edge_auth_k"',
+      ),
+      mapEntry(`^${other}(?:; ?${other})*+;? ?$`, '""'),
+    ],
+    'request',
+  );
+}
+
+function mapOf(part: string): NamedMap | undefined {
+  const [kind, name = ''] = part.split(':') as [string, string?];
+  return kind === 'arg' ? argumentMap(name) : kind === 'cookie' ? cookieMap(name) : undefined;
+}
+
+function variableOf(part: string, side: Side): string {
+  const map = mapOf(part);
+  if (map) return map.name;
+  if (part === 'header:host') return side === 'edge' ? 'edge_auth_client_host' : 'edge_auth_host';
+  if (part.startsWith('header:')) return `http_${part.slice('header:'.length).replaceAll('-', '_')}`;
+  const names: Record<string, [edge: string, decider: string]> = {
+    args: ['edge_auth_query', 'edge_auth_query'],
+    client_ip: ['remote_addr', 'edge_auth_addr'],
+    method: ['request_method', 'edge_auth_method'],
+    path: ['edge_auth_client_uri', 'edge_auth_client_uri'],
+  };
+  const [edge, decider] = names[part] as [string, string];
+  return side === 'edge' ? edge : decider;
+}
+
+/** No part holds a line break, so none can run into the next. */
+function keyText(policy: Policy, cache: DecisionCache, version: string, side: Side): string {
+  const scheme = side === 'edge' ? '${scheme}' : '${edge_auth_scheme}';
+  const parts = cache.key.map((part) => `\${${variableOf(part, side)}}`);
+  return `"${[policy.domain, version, scheme, ...parts].join('\\n')}"`;
+}
+
+/** Throws where the edge's njs or the wiring cannot do what the policy asks for. */
+function checkRuntime(policy: Policy, cache: DecisionCache, options: RenderOptions): void {
+  if (options.wiring !== 'hop')
+    throw new Error(
+      `${policy.domain}: expected --wiring hop beside remote_auth.cache, received ${options.wiring}`,
+    );
+  if (cache.staleIfError > 0 && !isNjsAtLeast(options, [0, 8, 0]))
+    throw new Error(
+      `${policy.domain}: expected --njs-version 0.8.0 or later beside remote_auth.cache.stale_if_error, received ${options.njsVersion?.join('.') ?? 'none'}`,
+    );
+}
+
+/** Does nginx keep decisions, or only remember who was in? */
+const keepsDecisions = (cache: DecisionCache): boolean => cache.allowTtl > 0 || cache.denyTtl > 0;
+
+/** Values of the templates of a domain without a cache. */
+export const uncachedValues: TemplateValues = {
+  EDGE_AUTH_DECIDE: 'decide',
+  EDGE_AUTH_CACHE_ASK: '',
+  EDGE_AUTH_CACHE_HEADERS: '',
+  EDGE_AUTH_CACHE_STATUS: '',
+};
+
+export interface CacheConf {
+  values: TemplateValues;
+  /** For `question-cache.conf`; undefined where nginx keeps no decision. */
+  question: TemplateValues | undefined;
+  /** Sets `$edge_auth_cache_key` where a question ends without an answer; undefined without `stale_if_error`. */
+  stale: Record<Side, string> | undefined;
+  maps: NamedMap[];
+}
+
+/** `text`: the policy file to the letter; its digest is the policy's version. */
+export function cacheOf(
+  policy: Policy,
+  auth: RemoteAuth,
+  text: string | undefined,
+  options: RenderOptions,
+): CacheConf | undefined {
+  const { cache } = auth;
+  if (!cache) return undefined;
+  if (text === undefined) throw new Error(`${policy.domain}: expected the text of the policy, received none`);
+  checkRuntime(policy, cache, options);
+  const live = isLive(options);
+  const version = live ? '${edge_auth_cache_version}' : sha256(text).slice(0, 16);
+  const setVersion = live ? 'set $edge_auth_cache_version $edge_auth_live_version;' : '';
+  const key = (side: Side): string => keyText(policy, cache, version, side);
+  const setKey = (side: Side): string => `set $edge_auth_cache_key ${key(side)};`;
+  const { allowTtl, denyTtl, staleIfError, respectCacheControl } = cache;
+  const renewal = Math.ceil(auth.timeoutMs / 1000);
+  const settings = [allowTtl, denyTtl, staleIfError, respectCacheControl ? 1 : 0, renewal].join(' ');
+  return {
+    values: {
+      EDGE_AUTH_DECIDE: 'decideAndKeep',
+      EDGE_AUTH_CACHE_ASK: [
+        `set $edge_auth_cache         "${settings}";`,
+        'set $edge_auth_cache_control "";',
+        'set $edge_auth_cache_expires "";',
+        ...(staleIfError > 0 ? [setVersion, setKey('decider')] : []),
+      ].join('\n'),
+      EDGE_AUTH_CACHE_HEADERS: [
+        '# For how long the edge may keep the decision; what the auth server said of it has been read.',
+        'proxy_hide_header Cache-Control;',
+        'add_header Cache-Control   $edge_auth_cache_control always;',
+        'add_header X-Accel-Expires $edge_auth_cache_expires always;',
+      ].join('\n'),
+      EDGE_AUTH_CACHE_STATUS: [
+        'auth_request_set $edge_auth_cache_status $edge_auth_next_cache_status;',
+        setVersion,
+      ].join('\n'),
+    },
+    question: keepsDecisions(cache)
+      ? {
+          EDGE_AUTH_CACHE_KEY: key('edge'),
+          EDGE_AUTH_CACHE_LOCK: cache.lockTimeoutMs > 0 ? 'on' : 'off',
+          EDGE_AUTH_CACHE_LOCK_MS: String(cache.lockTimeoutMs),
+          EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
+          EDGE_AUTH_CACHE_PASSED: passedHeaders(auth),
+        }
+      : undefined,
+    stale: staleIfError > 0 ? { edge: setKey('edge'), decider: setKey('decider') } : undefined,
+    maps: cache.key.flatMap((part) => mapOf(part) ?? []),
+  };
+}
+
+/** nginx takes these out of a question whose answer it keeps. */
+const unpassed = [
+  'range',
+  'if-range',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+];
+
+function passedHeaders({ keepHeaders }: RemoteAuth): string {
+  return unpassed
+    .filter((name) => keepHeaders === 'all' || keepHeaders.includes(name))
+    .map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`)
+    .join('\n');
+}
+
+/** What of http {} the caches need. `timeout`: entries last no longer, so that none outlives its use. */
+export function sharedCacheLines(caches: DecisionCache[], options: RenderOptions): string {
+  const longest = (seconds: (cache: DecisionCache) => number): number =>
+    Math.max(600, ...caches.map(seconds));
+  const kept = caches.filter(keepsDecisions);
+  const stale = caches.filter(({ staleIfError }) => staleIfError > 0);
+  const { path, size } = options.cache;
+  return [
+    ...(kept.length > 0
+      ? [
+          '# Decisions that are kept. The files hold their keys, and so credentials: nginx makes them for its own user alone.',
+          `proxy_cache_path ${path} levels=1:2 keys_zone=edge_auth_cache:10m inactive=${longest(({ allowTtl, denyTtl }) => Math.max(allowTtl, denyTtl))}s max_size=${size} use_temp_path=off;`,
+        ]
+      : []),
+    ...(stale.length > 0
+      ? [
+          '# Who was let in, for stale_if_error: digests of keys.',
+          `js_shared_dict_zone zone=edge_auth_stale:4m timeout=${longest(({ allowTtl, staleIfError }) => allowTtl + staleIfError)}s evict;`,
+        ]
+      : []),
+  ].join('\n');
+}

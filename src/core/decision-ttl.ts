@@ -1,0 +1,85 @@
+/** For how long does a decision stand for others with the same key? `ttlOf` says it, and nothing else does. */
+
+import type { Verdict } from './verdict';
+
+/** Seconds, 0-86400. */
+export interface TtlRules {
+  allowTtl: number;
+  denyTtl: number;
+  staleIfError: number;
+  respectCacheControl: boolean;
+}
+
+/** What the auth server said beside the status. */
+export interface AnswerHeaders {
+  hasSetCookie: boolean;
+  /** Its Cache-Control headers, a comma between them; empty where there is none. */
+  cacheControl: string;
+  /** Its Age in seconds; empty where there is none. */
+  age: string;
+}
+
+/** Seconds. */
+export interface Ttl {
+  /** -1: the answer must not be kept. 0: the policy keeps none of its kind. */
+  fresh: number;
+  /** How much longer an allowed one stays in while nobody answers. */
+  stale: number;
+}
+
+/** 425 and 429 say "not now" (RFC 8470 section 5.2, RFC 6585 section 4); the others blame the request, which others did not send. */
+const passing = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 425 426 428 429 431 494 ';
+
+/** The smallest number that a directive gives, a faulty one counting as 0; `otherwise` where it is absent (RFC 9111 section 5.2). */
+function secondsOf(cacheControl: string, directive: string, otherwise: number): number {
+  const parts = cacheControl.toLowerCase().split(',');
+  let least = otherwise;
+  for (let i = 0; i < parts.length; i++) {
+    const pair = (parts[i] as string).split('=');
+    if ((pair[0] as string).trim() !== directive) continue;
+    const digits = (pair[1] || '').trim().replace(/^"(.*)"$/, '$1');
+    least = Math.min(least, /^[0-9]{1,10}$/.test(digits) ? Number(digits) : 0);
+  }
+  return least;
+}
+
+/** Also inside quotes and with a value: what is read too often only shortens. */
+function says(cacheControl: string, directives: string): boolean {
+  return new RegExp('(?:^|[\\s,;"])(?:' + directives + ')(?:$|[\\s,;="])', 'i').test(cacheControl);
+}
+
+/** `status`: that of the auth server's answer. */
+export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers: AnswerHeaders): Ttl {
+  const isListed =
+    verdict.reason === 'success_status' ||
+    verdict.reason === 'failure_status' ||
+    verdict.reason === 'other_status';
+  const isLasting = status >= 200 && status < 500 && passing.indexOf(' ' + status + ' ') < 0;
+  if (!isListed || !isLasting || headers.hasSetCookie) return { fresh: -1, stale: 0 };
+  const isAllowed = verdict.decision === 'allow';
+  const ttl = {
+    fresh: isAllowed ? rules.allowTtl : rules.denyTtl,
+    stale: isAllowed ? rules.staleIfError : 0,
+  };
+  const control = headers.cacheControl;
+  if (!rules.respectCacheControl || control === '') return ttl;
+  if (says(control, 'no-store|no-cache|private')) return { fresh: -1, stale: 0 };
+  const age = headers.age === '' ? 0 : /^[0-9]{1,10}$/.test(headers.age) ? Number(headers.age) : Infinity;
+  const left =
+    Math.min(secondsOf(control, 's-maxage', Infinity), secondsOf(control, 'max-age', Infinity)) - age;
+  if (says(control, 'must-revalidate|proxy-revalidate')) ttl.stale = 0;
+  return {
+    fresh: left > 0 ? Math.min(ttl.fresh, left) : -1,
+    stale: secondsOf(control, 'stale-if-error', ttl.stale),
+  };
+}
+
+/**
+ * The header by which nginx keeps the decision, for `fresh` seconds in all: in the last of them, `renewal` at most, one request asks
+ * anew and the others still go by the old one. `stale-if-error=0` because nginx takes a 403 for an error, too.
+ */
+export function cacheControlOf(fresh: number, renewal: number): string {
+  if (fresh <= 0) return '';
+  const overlap = Math.min(renewal, fresh - 1);
+  return 'max-age=' + (fresh - overlap) + ', stale-while-revalidate=' + overlap + ', stale-if-error=0';
+}

@@ -1,0 +1,78 @@
+/** What of a decision is kept for others with the same key: nginx does so by the headers that are set here. */
+
+import { cacheControlOf, ttlOf, type TtlRules } from '../core/decision-ttl';
+import type { Verdict } from '../core/verdict';
+import { answer } from './answer';
+import { sha256 } from './digest';
+import { record } from './remote-auth';
+
+interface CacheRules extends TtlRules {
+  /** Seconds that one request may take to ask anew. */
+  renewal: number;
+}
+
+/** `$edge_auth_cache`: `allow_ttl deny_ttl stale_if_error respect_cache_control renewal`, such as `60 0 600 1 1`. */
+function readRules(r: NginxHTTPRequest): CacheRules {
+  const values = ((r.variables.edge_auth_cache as string) || '').split(' ');
+  return {
+    allowTtl: Number(values[0]) || 0,
+    denyTtl: Number(values[1]) || 0,
+    staleIfError: Number(values[2]) || 0,
+    respectCacheControl: values[3] !== '0',
+    renewal: Number(values[4]) || 0,
+  };
+}
+
+function header(r: NginxHTTPRequest, name: string): string {
+  const value = r.headersOut[name];
+  return value === undefined ? '' : String(value);
+}
+
+/** After a verdict by the auth server's `status`; null where there is none that may be kept. */
+export function keep(r: NginxHTTPRequest, status: number, verdict: Verdict | null): void {
+  r.variables.edge_auth_cache_control = '';
+  r.variables.edge_auth_cache_expires = '';
+  if (verdict === null) return;
+  const rules = readRules(r);
+  const ttl = ttlOf(rules, verdict, status, {
+    hasSetCookie: header(r, 'Set-Cookie') !== '',
+    cacheControl: header(r, 'Cache-Control'),
+    age: header(r, 'Age'),
+  });
+  // A decision that the policy does not keep is stored as one that is over, so that nobody waits for it again.
+  if (ttl.fresh === 0) r.variables.edge_auth_cache_expires = '@1';
+  else r.variables.edge_auth_cache_control = cacheControlOf(ttl.fresh, rules.renewal);
+  if (rules.staleIfError === 0) return;
+  const key = sha256(r.variables.edge_auth_cache_key as string);
+  const zone = ngx.shared.edge_auth_stale as NgxSharedDict<string>;
+  if (ttl.stale > 0) zone.set(key, String(Date.now() + (Math.max(ttl.fresh, 0) + ttl.stale) * 1000));
+  else if (verdict.decision !== 'allow' && status < 500) zone.delete(key);
+  else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
+    record(r, 'allow', 'stale_if_error', status);
+}
+
+/** RFC 5861 section 4. */
+function isDown(status: number): boolean {
+  return status === 500 || status === 502 || status === 503 || status === 504;
+}
+
+function isKeptIn(key: string): boolean {
+  const until = (ngx.shared.edge_auth_stale as NgxSharedDict<string>).get(key);
+  return until !== undefined && Number(until) > Date.now();
+}
+
+/** Ends a question that got no answer: who was in stays in, else the timeout's action. */
+export function answerStale(r: NginxHTTPRequest, timeoutAction: string): void {
+  let isAllowed = timeoutAction === 'allow';
+  try {
+    if (isKeptIn(sha256(r.variables.edge_auth_cache_key as string))) {
+      isAllowed = true;
+      r.variables.edge_auth_reason = 'stale_if_error';
+    }
+  } catch (e) {
+    r.error('edge-auth: nothing known of earlier decisions: ' + String(e));
+  }
+  r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
+  r.variables.edge_auth_asked = isAllowed ? '1' : '';
+  answer(r, isAllowed ? 204 : 403);
+}
