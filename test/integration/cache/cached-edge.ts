@@ -7,9 +7,9 @@ import type { AccessLine, Edge } from '../harness/started-edge';
 
 export interface CachedEdge {
   edge: Edge;
-  get(domain: string, target?: string, headers?: Record<string, string | string[]>): Promise<ClientReply>;
+  get: (domain: string, target?: string, headers?: Record<string, string | string[]>) => Promise<ClientReply>;
   /** The access log's line of the one request that `ask` sends. */
-  lineOf(ask: () => Promise<ClientReply>): Promise<AccessLine & { sent: string }>;
+  lineOf: (ask: () => Promise<ClientReply>) => Promise<AccessLine & { sent: string }>;
 }
 
 function serverBlocks(domains: string[], origin: string): string {
@@ -42,7 +42,7 @@ export async function startCachedEdge(
     edge,
     get: (domain, target = '/a', headers = {}) =>
       send({ port: edge.port(), path: target, headers: { host: domain, ...headers } }),
-    async lineOf(ask) {
+    lineOf: async (ask) => {
       await edge.mark();
       const { status } = await ask();
       const [line] = await edge.accessLog(1);
