@@ -93,12 +93,12 @@ function share(edge: Edge, domain: string, live: string | undefined): void {
   }
 }
 
-function isExpected(head: RequestHead, before: StoredPolicy | undefined): boolean {
+export function isExpected(head: RequestHead, before: StoredPolicy | undefined): boolean {
   const etag = before && before.etag;
   return mayGoOn(listHeader(head, 'if-match'), listHeader(head, 'if-none-match'), etag);
 }
 
-function preconditionFailed(): Answer {
+export function preconditionFailed(): Answer {
   return refusal(
     412,
     'PreconditionFailed',

@@ -31,6 +31,7 @@ export function fieldsToReload(
 function isBound(pointer: string): boolean {
   const names = pointer.split('/');
   if (names[1] === 'enabled') return true;
+  if (pointer === '/remote_auth/cache/version') return false;
   return names[1] === 'remote_auth' && liveRemoteFields.indexOf(names[2] || '') < 0;
 }
 

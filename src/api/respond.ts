@@ -3,6 +3,7 @@
 import type { Answer } from './answer';
 import type { Edge } from './edge';
 import { getPolicy, listDomains, putPolicy, removeDomain, verifyUrlOf } from './policy-requests';
+import { purgeDecisions } from './purge';
 import type { RequestHead } from './request-head';
 import type { Route } from './route';
 import { getRequestAuth, putRequestAuth } from './vendor-requests';
@@ -21,6 +22,8 @@ export function respond(
       return listDomains(edge, route.page);
     case 'verify':
       return verifyUrlOf(edge, route.domain, body, now);
+    case 'decisions':
+      return purgeDecisions(edge, head, route.domain);
     case 'request_auth':
       return isPut ? putRequestAuth(edge, head, route.domain, body) : getRequestAuth(edge, route.domain);
     case 'policy':

@@ -6,13 +6,14 @@ import { readDomain } from './domain';
 import { type Page, readPage } from './page';
 
 export type Route =
-  { name: 'list'; page: Page } | { name: 'policy' | 'verify' | 'request_auth'; domain: string };
+  { name: 'list'; page: Page } | { name: 'policy' | 'verify' | 'decisions' | 'request_auth'; domain: string };
 
 /** `domain` is the path's first capture. */
 const paths: { name: Route['name']; pattern: RegExp; methods: string[] }[] = [
   { name: 'list', pattern: /^\/v1\/policies$/, methods: ['GET', 'HEAD'] },
   { name: 'policy', pattern: /^\/v1\/policies\/([^/]+)$/, methods: ['GET', 'HEAD', 'PUT', 'DELETE'] },
   { name: 'verify', pattern: /^\/v1\/policies\/([^/]+)\/verify$/, methods: ['POST'] },
+  { name: 'decisions', pattern: /^\/v1\/policies\/([^/]+)\/decisions$/, methods: ['DELETE'] },
   { name: 'request_auth', pattern: /^\/v2\/domain\/([^/]+)\/config$/, methods: ['GET', 'HEAD', 'PUT'] },
 ];
 

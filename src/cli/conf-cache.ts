@@ -144,7 +144,9 @@ export function cacheOf(
   if (text === undefined) throw new Error(`${policy.domain}: expected the text of the policy, received none`);
   checkRuntime(policy, cache, options);
   const live = isLive(options);
-  const version = live ? '${edge_auth_cache_version}' : sha256(text).slice(0, 16);
+  // (!) Live: of the policy in force, and of the one that the conf was rendered from, which may still have another auth server.
+  const rendered = sha256(text).slice(0, 16);
+  const version = live ? `${rendered} \${edge_auth_cache_version}` : rendered;
   const setVersion = live ? 'set $edge_auth_cache_version $edge_auth_live_version;' : '';
   const key = (side: Side): string => keyText(policy, cache, version, side);
   const setKey = (side: Side): string => `set $edge_auth_cache_key ${key(side)};`;

@@ -11,6 +11,7 @@ import { isLive, type Wiring } from './conf-values';
 import { addExplain } from './explain';
 import { probe } from './probe';
 import { readPolicies, type ReadPolicies } from './read-policies';
+import { addPurge } from './purge';
 import { renderFiles } from './render';
 import { addSign } from './sign';
 import { addVerify } from './verify';
@@ -183,6 +184,7 @@ program
 addSign(program);
 addVerify(program);
 addExplain(program);
+addPurge(program);
 
 try {
   await program.parseAsync();

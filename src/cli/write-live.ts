@@ -28,7 +28,7 @@ export function writeLive(folder: string, read: Pick<ReadPolicies, 'policies' | 
  * (!) Root goes by the rights of the folder's owner, which are those of nginx's workers: whoever has them may put links into the folder, and
  * root would write, hand over and remove what they lead to. The folder by its relative name: its owner may not know the way there.
  */
-function asOwnerOf<T>(folder: string, run: (folder: string) => T): T {
+export function asOwnerOf<T>(folder: string, run: (folder: string) => T): T {
   const { uid, gid } = statSync(folder);
   if (uid === 0 || process.geteuid?.() !== 0) return run(folder);
   const [cwd, group, groups] = [process.cwd(), process.getegid!(), process.getgroups!()];

@@ -162,6 +162,14 @@ export class LiveEdge {
     await run([...this.renderArgs, '--out', path.join(this.work, 'unused')]);
   }
 
+  /** Renders the policies as they are now, and waits for the new workers. */
+  async reload(): Promise<void> {
+    const out = path.join(this.work, 'out');
+    await run([...this.renderArgs, '--out', out]);
+    for (const [target, content] of renderedIn(out)) await this.edge.putFile(target, content);
+    await this.edge.reload();
+  }
+
   /** Until the workers read the files again. */
   async reread(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5_300));
@@ -195,6 +203,16 @@ function run(args: string[]): Promise<unknown> {
   return promisify(execFile)(process.execPath, [path.join(repositoryRoot, 'dist/cli.js'), ...args]);
 }
 
+/** Where each rendered file lies on the edge, and what it says. */
+function renderedIn(out: string): [target: string, content: string][] {
+  return readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return [path.join(EDGE_PREFIX, path.relative(out, file)), readFileSync(file, 'utf8')];
+    });
+}
+
 export async function startLiveEdge(options: LiveOptions): Promise<LiveEdge> {
   const { runtime, policies, servers, httpLines = '', workers = 4, wiring = 'hop', ports = [] } = options;
   const work = mkdtempSync(path.join(os.tmpdir(), 'edge-auth-live-'));
@@ -215,11 +233,7 @@ export async function startLiveEdge(options: LiveOptions): Promise<LiveEdge> {
   ];
   await run([...renderArgs, '--out', path.join(work, 'out')]);
   const files: Record<string, string> = { '/srv/control.sh': controlScript, ...options.files };
-  for (const entry of readdirSync(path.join(work, 'out'), { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    files[path.join(EDGE_PREFIX, path.relative(path.join(work, 'out'), file))] = readFileSync(file, 'utf8');
-  }
+  for (const [target, content] of renderedIn(path.join(work, 'out'))) files[target] = content;
   const http = `${EDGE_PREFIX}/http.conf`;
   files[http] = (options.editConf ?? String)(files[http] ?? '');
   const edge = await startEdge({

@@ -8,13 +8,18 @@ import { deviations, operations } from './document';
 import { asRequest, good, refusals, type Sent, signedPolicy } from './requests';
 
 const KEY = signedPolicy.url_signing.key1;
-const domains = ['create', 'delete', 'faulty', 'open', 'put', 'signed', 'vendor'].map(
+const domains = ['create', 'cached', 'delete', 'faulty', 'open', 'put', 'signed', 'vendor'].map(
   (name) => `${name}.test`,
 );
+const cachedPolicy = {
+  remote_auth: { auth_server: 'http://10.0.0.1/', keep_headers: 'none', cache: { allow_ttl: 60 } },
+};
 /** `create.test` comes into being by a request. */
-const policies = Object.fromEntries(
-  domains.slice(1).map((domain) => [domain, domain === 'open.test' ? { url_signing: false } : signedPolicy]),
-);
+const policies: Record<string, object> = {
+  ...Object.fromEntries(domains.slice(1).map((domain) => [domain, signedPolicy])),
+  'open.test': { url_signing: false },
+  'cached.test': cachedPolicy,
+};
 
 const capable = runtimes.filter(({ njsVersion }) => isAtLeast(njsVersion, '0.8.0'));
 
@@ -128,7 +133,7 @@ describe.each(capable)('the API on $name', (runtime) => {
   });
 
   describe('lists domains', () => {
-    const known = domains.filter((domain) => domain !== 'create.test');
+    const known = domains.filter((domain) => domain !== 'create.test').sort();
 
     test('all of them, sorted', async () => {
       expect(valueOf(await doing('listPolicies', ''))).toEqual({ domains: known });
@@ -195,6 +200,23 @@ describe.each(capable)('the API on $name', (runtime) => {
       ]);
       expect((await doing('getPolicy', 'create.test')).status).toBe(404);
       expect((await doing('deletePolicy', 'create.test')).status).toBe(404);
+    });
+
+    test('forget their decisions by another version, in force without a reload', async () => {
+      const before = await doing('getPolicy', 'cached.test');
+      const match = { headers: { 'if-match': String(before.headers['etag']) } };
+      const purged = await doing('purgeDecisions', 'cached.test', match);
+      expect([purged.status, valueOf(purged)]).toEqual([
+        200,
+        { domain: 'cached.test', etag: purged.headers['etag'], version: 1 },
+      ]);
+      expect((await doing('purgeDecisions', 'cached.test', match)).status).toBe(412);
+      expect(valueOf(await doing('purgeDecisions', 'cached.test'))).toMatchObject({ version: 2 });
+      const after = await doing('getPolicy', 'cached.test');
+      expect(valueOf(after)).toEqual({
+        remote_auth: { ...cachedPolicy.remote_auth, cache: { allow_ttl: 60, version: 2 } },
+      });
+      expect(after.headers['x-edge-auth-reload-required']).toBe('false');
     });
 
     test.each(bodiesOf('putPolicy'))('take the example "%s" of the document', async (_name, body) => {

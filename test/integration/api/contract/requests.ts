@@ -26,6 +26,7 @@ export const good: Record<string, (domain: string) => Sent> = {
   headPolicy: (domain) => ({ method: 'HEAD', target: own(domain) }),
   putPolicy: (domain) => ({ method: 'PUT', target: own(domain), headers: json, body: policy }),
   deletePolicy: (domain) => ({ method: 'DELETE', target: own(domain) }),
+  purgeDecisions: (domain) => ({ method: 'DELETE', target: `${own(domain)}/decisions` }),
   verifyUrl: (domain) => ({ method: 'POST', target: `${own(domain)}/verify`, headers: json, body: url }),
   getRequestAuth: (domain) => ({ method: 'GET', target: vendor(domain) }),
   headRequestAuth: (domain) => ({ method: 'HEAD', target: vendor(domain) }),
@@ -33,7 +34,7 @@ export const good: Record<string, (domain: string) => Sent> = {
 };
 
 export const takesBody = (operation: string): boolean => /^(?:put|verify)/.test(operation);
-export const changes = (operation: string): boolean => /^(?:put|delete)/.test(operation);
+export const changes = (operation: string): boolean => /^(?:put|delete|purge)/.test(operation);
 export const hasDomain = (operation: string): boolean => !/Policies$/.test(operation);
 
 export interface Refusal {
@@ -179,6 +180,11 @@ export const refusals: Refusal[] = [
     ...{ status: 409, code: 'NoSigning', of: (operation) => operation === 'verifyUrl' },
     spoil: (sent) => sent,
     domain: 'open.test',
+  },
+  {
+    name: 'a policy without a cache to purge',
+    ...{ status: 409, code: 'NoCache', of: (operation) => operation === 'purgeDecisions' },
+    spoil: (sent) => sent,
   },
   {
     name: 'a folder that nginx cannot read',
