@@ -1,7 +1,7 @@
 /** What of a decision is kept for others with the same key: nginx does so by the headers that are set here. */
 
 import { cacheControlOf, ttlOf, type TtlRules } from '../core/decision-ttl';
-import type { Verdict } from '../core/verdict';
+import type { Decision, StatusReason } from '../core/verdict';
 import { answer } from './answer';
 import { sha256 } from './digest';
 import { record } from './remote-auth';
@@ -28,11 +28,12 @@ function header(r: NginxHTTPRequest, name: string): string {
   return value === undefined ? '' : String(value);
 }
 
-/** After a verdict by the auth server's `status`; null where there is none that may be kept. */
-export function keep(r: NginxHTTPRequest, status: number, verdict: Verdict | null): void {
-  r.variables.edge_auth_cache_control = '';
-  r.variables.edge_auth_cache_expires = '';
-  if (verdict === null) return;
+/** After the verdict, which stands in variables, by the auth server's `status`. */
+export function keep(r: NginxHTTPRequest, status: number): void {
+  const verdict = {
+    decision: r.variables.edge_auth_decision as Decision,
+    reason: r.variables.edge_auth_reason as StatusReason,
+  };
   const rules = readRules(r);
   const ttl = ttlOf(rules, verdict, status, {
     hasSetCookie: header(r, 'Set-Cookie') !== '',

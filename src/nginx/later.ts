@@ -6,7 +6,8 @@ import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from '
 /** `decide` where the policy has a cache. */
 function decideAndKeep(r: NginxHTTPRequest): void {
   const status = r.status;
-  keep(r, status, decide(r));
+  decide(r);
+  keep(r, status);
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */

@@ -1,7 +1,6 @@
 /** What becomes of an answer of the auth server, or of none, by the policy as it is now. */
 
 import { remoteLineOf } from '../core/live-entry';
-import type { Verdict } from '../core/verdict';
 import { answer } from './answer';
 import { answerStale, keep } from './decision-cache';
 import { readEntry } from './live-file';
@@ -36,8 +35,8 @@ export function readVersion(r: NginxHTTPRequest): string {
 }
 
 /** `js_header_filter` of the location that asks. */
-export function decide(r: NginxHTTPRequest): Verdict | null {
-  return decideBy(r, function () {
+export function decide(r: NginxHTTPRequest): void {
+  decideBy(r, function () {
     const settings = readSettings(r);
     return {
       success: settings[1] as string,
@@ -52,7 +51,8 @@ export function decide(r: NginxHTTPRequest): Verdict | null {
 /** `decide` where the policy has a cache. */
 export function decideAndKeep(r: NginxHTTPRequest): void {
   const status = r.status;
-  keep(r, status, decide(r));
+  decide(r);
+  keep(r, status);
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */

@@ -6,7 +6,7 @@
 
 import { servedUri } from '../core/served-path';
 import { buildTarget } from '../core/target';
-import { type StatusRules, type Verdict, verdictForStatus } from '../core/verdict';
+import { type StatusRules, verdictForStatus } from '../core/verdict';
 
 /** njs 0.8.9 is the first release tested where a header filter's status reaches the wire of a proxied response. */
 const firstNjsWithFilteredStatus = 0x000809;
@@ -105,8 +105,8 @@ interface AnswerRules extends StatusRules {
 }
 
 /** `js_header_filter` of the location that asks, by what the conf says. */
-function decide(r: NginxHTTPRequest): Verdict | null {
-  return decideBy(r, function () {
+function decide(r: NginxHTTPRequest): void {
+  decideBy(r, function () {
     return {
       success: setting(r, 'edge_auth_success_status'),
       failure: setting(r, 'edge_auth_failure_status'),
@@ -117,26 +117,22 @@ function decide(r: NginxHTTPRequest): Verdict | null {
   });
 }
 
-/** Turns the auth server's status into 200 (go on) or 403, without a body. Returns the verdict where its status alone made it. */
-function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): Verdict | null {
-  if (isAnsweredByConf(r)) return null;
+/** Turns the auth server's status into 200 (go on) or 403, without a body. */
+function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
+  if (isAnsweredByConf(r)) return;
   const status = r.status;
-  let made: Verdict | null = null;
   try {
     const rules = readRules();
     // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
     if (status < 100) {
       record(r, rules.timeoutAction === 'allow' ? 'allow' : 'deny', 'invalid_answer', '');
-      return null;
+      return;
     }
     const verdict = verdictForStatus(rules, status);
     const single = setting(r, 'edge_auth_single_headers');
     if (verdict.reason === 'policy_invalid') logInvalidPolicy(r, rules);
     if (single !== '' && hasRepeatedHeader(r, single)) record(r, 'deny', 'repeated_header', status);
-    else {
-      record(r, verdict.decision, verdict.reason, status);
-      made = verdict;
-    }
+    else record(r, verdict.decision, verdict.reason, status);
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
     record(r, 'deny', 'error', status);
@@ -155,7 +151,6 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): Verdict | 
         njs.version,
     );
   }
-  return made;
 }
 
 /** `js_body_filter` beside `decide`: reads the auth server's body to its end, so that the connection is reused, and drops it. */
