@@ -1,6 +1,5 @@
 /** The decision cache of a domain: the text of its key, the maps that the key reads, and the values of its templates. */
 
-import { anySpelling } from '../core/argument-name';
 import type { DecisionCache } from '../policy/decision-cache';
 import { sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
@@ -24,9 +23,13 @@ function anotherName(name: string): string {
   return `(?!(?i:${alike})(?:[=&;]|$))`;
 }
 
-/** `=` and the value; empty without one. All of the query where it can be read in two ways. */
+/** Frameworks stop reading, or fail, after some number of pairs: PHP and Node after 1000, Tomcat's cookies after 200. */
+const fewer = (separator: string): string => `(?!(?:[^${separator}]*+${separator}){100})`;
+
+/** `=` and the value; empty without one. All of the query where it can be read in two ways: not every server decodes a name. */
 function argumentMap(name: string): NamedMap {
   const other = `(?>${anotherName(name)}[A-Za-z0-9_.~-]*+(?:=[^&;]*+)?)`;
+  const start = `^\\?${fewer('&')}`;
   return namedMap(
     'edge_auth_key_',
     '$edge_auth_query',
@@ -34,29 +37,24 @@ function argumentMap(name: string): NamedMap {
       '    default $edge_auth_query;',
       '    "" "";',
       mapEntry(
-        `^\\?(?:${other}&)*+${spelled(name)}=(?<edge_auth_k>[^&;]*+)(?:&${other})*+$`,
+        `${start}(?:${other}&)*+${name.replace(/[.~-]/g, '\\$&')}=(?<edge_auth_k>[^&;]*+)(?:&${other})*+$`,
         '"=$edge_auth_k"',
       ),
-      mapEntry(`^\\?${other}(?:&${other})*+$`, '""'),
+      mapEntry(`${start}${other}(?:&${other})*+$`, '""'),
     ],
     'request',
   );
 }
 
-const spelled = (name: string): string =>
-  name
-    .split(/([.~-])/)
-    .map((part) =>
-      /^[.~-]$/.test(part)
-        ? `(?:\\${part}|%${part === '.' ? '2[eE]' : part === '~' ? '7[eE]' : '2[dD]'})`
-        : anySpelling(part),
-    )
-    .join('');
+/** Python's SimpleCookie reads nothing of a header that starts with an attribute's name. */
+const attributes =
+  '(?!(?i:comment|domain|expires|httponly|max-age|partitioned|path|samesite|secure|version)=)';
 
-/** The same of the Cookie header (RFC 6265 section 4.2.1). */
+/** The same of the Cookie header. Other bytes than those of RFC 6265 section 4.1.1 end it for some servers. */
 function cookieMap(name: string): NamedMap {
-  const value = '[^;,\\x22\\s\\\\]*+';
-  const other = `(?>${anotherName(name)}[A-Za-z0-9_.-]++=${value})`;
+  const value = '[!#-+\\x2d-:<-\\x5b\\x5d-~]*+';
+  const other = `(?>${attributes}${anotherName(name)}[A-Za-z0-9_.-]++=${value})`;
+  const start = `^${fewer(';')}`;
   return namedMap(
     'edge_auth_key_',
     '$http_cookie',
@@ -64,10 +62,10 @@ function cookieMap(name: string): NamedMap {
       '    default "?$http_cookie";',
       '    "" "";',
       mapEntry(
-        `^(?:${other}; ?)*+${name.replace(/[.-]/g, '\\$&')}=(?<edge_auth_k>${value})(?:; ?${other})*+;? ?$`,
+        `${start}(?:${other}; ?)*+${name.replace(/[.-]/g, '\\$&')}=(?<edge_auth_k>${value})(?:; ?${other})*+;? ?$`,
         '"=$edge_auth_k"',
       ),
-      mapEntry(`^${other}(?:; ?${other})*+;? ?$`, '""'),
+      mapEntry(`${start}${other}(?:; ?${other})*+;? ?$`, '""'),
     ],
     'request',
   );

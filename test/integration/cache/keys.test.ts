@@ -1,0 +1,36 @@
+import { runtimes } from '../harness/runtimes';
+import { startAttacked, type Attacked } from './attacked-edge';
+import { aliases, apartCases, policies, togetherCases, type KeyCase } from './keys.cases';
+
+describe.each(runtimes)('keys of decisions, on $name', (runtime) => {
+  let edge: Attacked;
+  beforeAll(async () => {
+    edge = await startAttacked(runtime, { policies, aliases });
+  });
+  beforeEach(() => {
+    edge.server.answer({}).clear();
+    edge.origin.clear();
+  });
+  afterAll(() => edge?.stop());
+
+  const ask = ({ domain }: KeyCase, asked: KeyCase['first']) =>
+    edge.ask(asked.domain ?? domain, asked.target, asked.lines, asked.method);
+
+  test.each(apartCases)('$name ($domain): is asked about anew', async (one) => {
+    expect((await ask(one, one.first)).status).toBe(200);
+    expect(edge.server.requests).toHaveLength(1);
+    edge.server.answer({ status: 403 });
+    edge.origin.clear();
+    expect((await ask(one, one.second)).status).toBe(403);
+    expect(edge.origin.requests).toEqual([]);
+    // What was denied in its place does not stand for the first one either.
+    expect((await ask(one, one.first)).status).toBe(200);
+  });
+
+  test.each(togetherCases)('$name ($domain): shares the decision', async (one) => {
+    await ask(one, one.first);
+    edge.server.answer({ status: 403 });
+    expect((await ask(one, one.second)).status).toBe(200);
+    expect(edge.server.requests).toHaveLength(1);
+  });
+});
