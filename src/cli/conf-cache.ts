@@ -5,6 +5,7 @@ import { sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { mapEntry, type NamedMap, namedMap } from './conf-map';
 import { isLive, isNjsAtLeast, type RenderOptions } from './conf-values';
+import { waitsOf, waitValues } from './conf-wait';
 import type { TemplateValues } from './template';
 
 export interface CacheSettings {
@@ -123,8 +124,8 @@ export const uncachedValues: TemplateValues = {
 
 export interface CacheConf {
   values: TemplateValues;
-  /** For `question-cache.conf`; undefined where nginx keeps no decision. */
-  question: TemplateValues | undefined;
+  /** For `question-cache.conf`, of one wait after the other; undefined where nginx keeps no decision. */
+  questions: { values: TemplateValues; end: string }[] | undefined;
   /** Sets `$edge_auth_cache_key` where a question ends without an answer; undefined without `stale_if_error`. */
   stale: Record<Side, string> | undefined;
   maps: NamedMap[];
@@ -155,6 +156,9 @@ export function cacheOf(
     values: {
       EDGE_AUTH_DECIDE: 'decideAndKeep',
       EDGE_AUTH_CACHE_ASK: [
+        'if ($http_x_edge_auth_waited) {',
+        '    return 425;',
+        '}',
         `set $edge_auth_cache         "${settings}";`,
         'set $edge_auth_cache_control "";',
         'set $edge_auth_cache_expires "";',
@@ -171,14 +175,16 @@ export function cacheOf(
         setVersion,
       ].join('\n'),
     },
-    question: keepsDecisions(cache)
-      ? {
-          EDGE_AUTH_CACHE_KEY: key('edge'),
-          EDGE_AUTH_CACHE_LOCK: cache.lockTimeoutMs > 0 ? 'on' : 'off',
-          EDGE_AUTH_CACHE_LOCK_MS: String(cache.lockTimeoutMs),
-          EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
-          EDGE_AUTH_CACHE_PASSED: passedHeaders(auth),
-        }
+    questions: keepsDecisions(cache)
+      ? waitsOf(cache, auth.timeoutMs).map((wait) => ({
+          values: {
+            EDGE_AUTH_CACHE_KEY: key('edge'),
+            EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
+            EDGE_AUTH_CACHE_PASSED: passedHeaders(auth),
+            ...waitValues(wait),
+          },
+          end: wait.end,
+        }))
       : undefined,
     stale: staleIfError > 0 ? { edge: setKey('edge'), decider: setKey('decider') } : undefined,
     maps: cache.key.flatMap((part) => mapOf(part) ?? []),

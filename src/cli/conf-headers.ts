@@ -46,6 +46,7 @@ const reserved = [
   'reason',
   'scheme',
   'status',
+  'waited',
 ].map((name) => `x-edge-auth-${name}`);
 
 function titled(name: string): string {

@@ -139,9 +139,7 @@ export function fillDomain(
   const question = fill(`question-${wiring}.conf`, {
     ...values,
     ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered', 'edge'),
-    EDGE_AUTH_CACHE: cache?.question
-      ? fill('question-cache.conf', cache.question)
-      : fill('question-uncached.conf', {}),
+    ...(wiring === 'hop' ? hopQuestion(fill, values, cache) : {}),
     EDGE_AUTH_ANSWER_AGAIN: [fill('answer-again.conf', values).trimEnd(), values['EDGE_AUTH_SCOPE_CHECK']]
       .filter(Boolean)
       .join('\n'),
@@ -157,6 +155,36 @@ export function fillDomain(
       EDGE_AUTH_QUESTION: question,
       EDGE_AUTH_DENIED_LOCATION: fill(`denied${kind}.conf`, values),
     }),
+  };
+}
+
+/** How the edge asks the decider: once, or in several locations where a request may wait for another one's answer. */
+function hopQuestion(
+  fill: ReturnType<typeof openTemplates>,
+  values: TemplateValues,
+  cache: CacheConf | undefined,
+): TemplateValues {
+  const ask = (intercept: 'on' | 'off', lines: string): string =>
+    fill('question-hop-ask.conf', {
+      ...values,
+      EDGE_AUTH_INTERCEPT: intercept,
+      EDGE_AUTH_CACHE: lines,
+    });
+  const [first, ...others] = cache?.questions ?? [];
+  const waits = others.map((one, i) =>
+    fill('question-wait.conf', {
+      EDGE_AUTH_WAIT: String(i + 1),
+      EDGE_AUTH_HOP_ASK: ask('on', fill('question-cache.conf', one.values)),
+      EDGE_AUTH_WAIT_END: one.end,
+    }),
+  );
+  return {
+    EDGE_AUTH_RECURSIVE: waits.length > 0 ? 'on' : 'off',
+    EDGE_AUTH_HOP_ASK: first
+      ? ask('on', fill('question-cache.conf', first.values))
+      : ask('off', fill('question-uncached.conf', {})),
+    EDGE_AUTH_WAIT_END: first?.end ?? '',
+    EDGE_AUTH_WAITS: waits.join(''),
   };
 }
 

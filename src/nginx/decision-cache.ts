@@ -1,6 +1,6 @@
 /** What of a decision is kept for others with the same key: nginx does so by the headers that are set here. */
 
-import { cacheControlOf, ttlOf, type TtlRules } from '../core/decision-ttl';
+import { type AnswerHeaders, cacheControlOf, ttlOf, type TtlRules } from '../core/decision-ttl';
 import type { Decision, StatusReason } from '../core/verdict';
 import { answer } from './answer';
 import { sha256 } from './digest';
@@ -28,18 +28,28 @@ function header(r: NginxHTTPRequest, name: string): string {
   return value === undefined ? '' : String(value);
 }
 
+/** `js_header_filter` of the location that asks: `decide`, and what is kept of it. */
+export function decideAndKeep(r: NginxHTTPRequest, decide: (r: NginxHTTPRequest) => void): void {
+  const status = r.status;
+  const isAnswer = r.variables.upstream_status !== undefined && r.variables.upstream_status !== '';
+  // `decide` may take headers off.
+  const headers = {
+    hasSetCookie: header(r, 'Set-Cookie') !== '',
+    cacheControl: header(r, 'Cache-Control'),
+    age: header(r, 'Age'),
+  };
+  decide(r);
+  if (isAnswer) keep(r, status, headers);
+}
+
 /** After the verdict, which stands in variables, by the auth server's `status`. */
-export function keep(r: NginxHTTPRequest, status: number): void {
+function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void {
   const verdict = {
     decision: r.variables.edge_auth_decision as Decision,
     reason: r.variables.edge_auth_reason as StatusReason,
   };
   const rules = readRules(r);
-  const ttl = ttlOf(rules, verdict, status, {
-    hasSetCookie: header(r, 'Set-Cookie') !== '',
-    cacheControl: header(r, 'Cache-Control'),
-    age: header(r, 'Age'),
-  });
+  const ttl = ttlOf(rules, verdict, status, headers);
   // A decision that the policy does not keep is stored as one that is over, so that nobody waits for it again.
   if (ttl.fresh === 0) r.variables.edge_auth_cache_expires = '@1';
   else r.variables.edge_auth_cache_control = cacheControlOf(ttl.fresh, rules.renewal);

@@ -1,13 +1,11 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
-import { answerStale, keep } from './decision-cache';
+import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
 import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
 /** `decide` where the policy has a cache. */
 function decideAndKeep(r: NginxHTTPRequest): void {
-  const status = r.status;
-  decide(r);
-  keep(r, status);
+  decideFirst(r, decide);
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */

@@ -2,7 +2,7 @@
 
 import { remoteLineOf } from '../core/live-entry';
 import { answer } from './answer';
-import { answerStale, keep } from './decision-cache';
+import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
 import { readEntry } from './live-file';
 import { decideBy } from './remote-auth';
 
@@ -50,9 +50,7 @@ export function decide(r: NginxHTTPRequest): void {
 
 /** `decide` where the policy has a cache. */
 export function decideAndKeep(r: NginxHTTPRequest): void {
-  const status = r.status;
-  decide(r);
-  keep(r, status);
+  decideFirst(r, decide);
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */

@@ -16,8 +16,8 @@ export interface DecisionCache {
   /** `method`, `path`, `args`, `client_ip`, `arg:NAME`, `cookie:NAME`, or `header:NAME` in lower case. */
   key: string[];
   respectCacheControl: boolean;
-  /** Milliseconds, 0-30000. */
-  lockTimeoutMs: number;
+  /** Milliseconds, 0-30000; undefined: as long as an answer may take, and then not asking. */
+  lockTimeoutMs: number | undefined;
 }
 
 const AT = '/remote_auth/cache';
@@ -44,7 +44,7 @@ export function parseCache(
     staleIfError: written.stale_if_error ?? fields.stale_if_error.default,
     key: key ?? carried,
     respectCacheControl: written.respect_cache_control ?? fields.respect_cache_control.default,
-    lockTimeoutMs: written.lock_timeout_ms ?? auth.timeoutMs,
+    lockTimeoutMs: written.lock_timeout_ms,
   };
 }
 

@@ -165,7 +165,7 @@ export type RespectCacheControl = boolean;
  */
 export type Shared = boolean;
 /**
- * How long a request waits while another one with the same key is being asked about, before the auth server is asked about it too. nginx looks after 500 ms, or at the end of this time if that is sooner. 0: does not wait. Absent: timeout_ms.
+ * How long a request waits while another one with the same key is being asked about, before the auth server is asked about it too: it looks after 10, 40, 130 and 400 ms, then each 500 ms. 0: does not wait. Absent: as long as timeout_ms, and then timeout_action decides without asking.
  */
 export type LockTimeout = number;
 /**

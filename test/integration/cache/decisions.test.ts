@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { slow, startAuthServer, type AuthServer } from '../harness/auth-server';
+import { silent } from '../harness/misbehaviour';
 import { startOrigin, type Origin } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
 import { startCachedEdge, type CachedEdge } from './cached-edge';
@@ -8,6 +9,9 @@ const auth = { auth_server: '{auth}', keep_headers: ['Authorization'] };
 const policies = {
   'both.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, deny_ttl: 60 } } },
   'allowed.test': { remote_auth: { ...auth, cache: { allow_ttl: 60 } } },
+  'impatient.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, lock_timeout_ms: 50 } } },
+  'patient.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, lock_timeout_ms: 5000 } } },
+  'hasty.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, lock_timeout_ms: 0 } } },
   'brief.test': { remote_auth: { ...auth, cache: { allow_ttl: 2 } } },
 };
 const user = (name: string) => ({ authorization: `Bearer ${name}` });
@@ -78,6 +82,39 @@ describe.each(runtimes)('decisions that are kept, on $name', (runtime) => {
     );
     expect(replies.map(({ status }) => status)).toEqual(Array(30).fill(200));
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('who waits for the answer to another request looks for it often, and no longer than the deadline', async () => {
+    server.answer(slow(60));
+    const atOnce = (domain: string, name: string) =>
+      Promise.all(Array.from({ length: 20 }, () => cached.get(domain, '/', user(name))));
+    const soon = await atOnce('both.test', 'soon');
+    expect(new Set(soon.map(({ status }) => status))).toEqual(new Set([200]));
+    // 130 ms after they came; nginx by itself looks after 500.
+    expect(Math.max(...soon.map(({ ms }) => ms))).toBeLessThan(450);
+    expect(server.requests).toHaveLength(1);
+    server.misbehave(silent()).clear();
+    const late = await atOnce('both.test', 'late');
+    expect(new Set(late.map(({ status }) => status))).toEqual(new Set([403]));
+    expect(Math.max(...late.map(({ ms }) => ms))).toBeLessThan(1_900);
+    // One that was there when the first gave up may ask in its place.
+    expect(server.requests.length).toBeLessThan(4);
+  });
+
+  test('lock_timeout_ms: who has waited for so long asks too', async () => {
+    server.answer(slow(300));
+    for (const [domain, questions] of [
+      ['impatient.test', 5],
+      ['patient.test', 1],
+      ['hasty.test', 5],
+    ] as const) {
+      server.clear();
+      const replies = await Promise.all(
+        Array.from({ length: 5 }, () => cached.get(domain, '/', user(domain))),
+      );
+      expect(replies.map(({ status }) => status)).toEqual(Array(5).fill(200));
+      expect([domain, server.requests.length]).toEqual([domain, questions]);
+    }
   });
 
   test('a decision is over after its TTL', async () => {
