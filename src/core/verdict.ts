@@ -1,5 +1,5 @@
 /**
- * When is a request allowed? `verdictForStatus` says it, and nothing else does.
+ * When is a request allowed? `judge` says it, and nothing else does.
  *
  * The status codes are those that the auth server answered with. Silence, refusal and garbage never reach this
  * file: nginx itself notices them and applies `timeout_action` (see nginx/unanswered.conf).
@@ -39,11 +39,6 @@ const requestFaults = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 426 
 /** In the njs engine `$` also matches before a final line break, which would hide a list's last entry. */
 const statusList = /^(?:[1-5](?:\d\d|xx)(?: [1-5](?:\d\d|xx))*)?(?!\n)$/;
 
-/** Is `entry` one of the space-separated entries of `list`? */
-function isListed(list: string, entry: string): boolean {
-  return (' ' + list + ' ').indexOf(' ' + entry + ' ') >= 0;
-}
-
 function areValid(rules: StatusRules): boolean {
   return (
     rules.success !== '' &&
@@ -54,26 +49,31 @@ function areValid(rules: StatusRules): boolean {
   );
 }
 
+/** Valid rules in one line: ` 200 2xx ; 401 ;deny;deny`, each code between spaces. The rendered conf builds it with a map. */
+export function rulesLine(rules: StatusRules): string {
+  return ' ' + rules.success + ' ; ' + rules.failure + ' ;' + rules.other + ';' + rules.failureAction;
+}
+
 /**
- * Decides from the auth server's status code, 100 to 599. A code that is listed exactly wins over a class, and
- * failure over success where both say the same.
+ * Decides from the auth server's status code, 100 to 599: `allow success_status`, the decision and the reason with one space between.
+ * A code that is listed exactly wins over a class, and failure over success where both say the same: the last one in the line.
  */
-export function verdictForStatus(rules: StatusRules, status: number): Verdict {
-  const code = String(status);
-  const statusClass = code.charAt(0) + 'xx';
-
-  if (!areValid(rules)) return { decision: 'deny', reason: 'policy_invalid' };
-
-  const failed =
-    isListed(rules.failure, code) || (isListed(rules.failure, statusClass) && !isListed(rules.success, code));
-  if (failed) {
-    return { decision: rules.failureAction === 'throttle' ? 'throttle' : 'deny', reason: 'failure_status' };
-  }
-  if (isListed(rules.success, code) || isListed(rules.success, statusClass)) {
-    return { decision: 'allow', reason: 'success_status' };
+export function judge(line: string, status: number): string {
+  const code = ' ' + status + ' ';
+  let at = line.lastIndexOf(code);
+  if (at < 0) at = line.lastIndexOf(code.slice(0, 2) + 'xx ');
+  if (at >= 0) {
+    if (at < line.indexOf(';')) return 'allow success_status';
+    return line.lastIndexOf(';throttle') < 0 ? 'deny failure_status' : 'throttle failure_status';
   }
   // An interim answer (1xx) that nginx takes for the answer, whatever the real one behind it says.
-  if (rules.other === 'deny' || status < 200) return { decision: 'deny', reason: 'other_status' };
-  if (isListed(requestFaults, code)) return { decision: 'deny', reason: 'request_refused' };
-  return { decision: 'allow', reason: 'other_status' };
+  if (line.indexOf(';allow') < 0 || status < 200) return 'deny other_status';
+  return requestFaults.indexOf(code) < 0 ? 'allow other_status' : 'deny request_refused';
+}
+
+/** The same from rules that may be broken. */
+export function verdictForStatus(rules: StatusRules, status: number): Verdict {
+  if (!areValid(rules)) return { decision: 'deny', reason: 'policy_invalid' };
+  const words = judge(rulesLine(rules), status).split(' ');
+  return { decision: words[0] as Decision, reason: words[1] as StatusReason };
 }

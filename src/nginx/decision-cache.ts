@@ -4,7 +4,7 @@ import { type AnswerHeaders, cacheControlOf, ttlOf, type TtlRules } from '../cor
 import type { Decision, StatusReason } from '../core/verdict';
 import { answer } from './answer';
 import { sha256 } from './digest';
-import { record } from './remote-auth';
+import { record } from './answer-filter';
 
 interface CacheRules extends TtlRules {
   /** Seconds that one request may take to ask anew. */
@@ -59,7 +59,7 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   if (ttl.stale > 0) zone.set(key, String(Date.now() + (Math.max(ttl.fresh, 0) + ttl.stale) * 1000));
   else if (verdict.decision !== 'allow' && status < 500) zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
-    record(r, 'allow', 'stale_if_error', status);
+    record(r, 'allow stale_if_error', status, {});
 }
 
 /** RFC 5861 section 4. */

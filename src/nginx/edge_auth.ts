@@ -1,7 +1,29 @@
 /**
- * What nginx imports as `edge_auth`: the guard. With the njs engine each definition at the top of the bundle is paid on every request
- * that runs any handler, so the build adds those of `later.ts` in one function, called when one of them first runs.
+ * What nginx imports as `edge_auth`: the guard, and the filters of the auth server's answer. With the njs engine each definition at the
+ * top of the bundle is paid on every request that runs any handler, so the build adds those of `later.ts` to `handlers` by one
+ * function, called when one of them first runs.
  */
+import { judge } from '../core/verdict';
+import { record, type SlowHandlers } from './answer-filter';
 import { verify } from './url-signing';
 
-export default { verify };
+/** `js_header_filter` of the location that asks. The line is empty where the rules are broken, and where nobody was asked. */
+function decide(r: NginxHTTPRequest): void {
+  const line = r.variables.edge_auth_rules;
+  const status = r.status;
+  if (line && status > 99) record(r, judge(line, status), status, handlers);
+  else handlers.decideByParts!(r);
+}
+
+/** `js_body_filter` beside it: reads the auth server's body to its end, so that the connection is reused, and drops it. */
+function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
+  if (flags.last) r.sendBuffer(r.httpVersion === '0.9' ? handlers.headOf!(r) : '', flags);
+}
+
+const handlers: SlowHandlers & { verify: typeof verify; decide: typeof decide; drop: typeof drop } = {
+  verify,
+  decide,
+  drop,
+};
+
+export default handlers;

@@ -1,11 +1,19 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
 import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
-import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
+import {
+  checkObeyed,
+  decideByParts,
+  headOf,
+  obey,
+  readRequestSize,
+  readServedUri,
+  readTarget,
+} from './remote-auth';
 
 /** `decide` where the policy has a cache. */
 function decideAndKeep(r: NginxHTTPRequest): void {
-  decideFirst(r, decide);
+  decideFirst(r, decideByParts);
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
@@ -14,9 +22,10 @@ function unansweredStale(r: NginxHTTPRequest): void {
 }
 
 export default {
-  decide,
+  checkObeyed,
   decideAndKeep,
-  drop,
+  decideByParts,
+  headOf,
   obey,
   readEscapedUri,
   readRequestSize,

@@ -7,9 +7,7 @@
 import { servedUri } from '../core/served-path';
 import { buildTarget } from '../core/target';
 import { type StatusRules, verdictForStatus } from '../core/verdict';
-
-/** njs 0.8.9 is the first release tested where a header filter's status reaches the wire of a proxied response. */
-const firstNjsWithFilteredStatus = 0x000809;
+import { record, type SlowHandlers } from './answer-filter';
 
 function setting(r: NginxHTTPRequest, name: string): string {
   return r.variables[name] || '';
@@ -51,15 +49,6 @@ function hasRepeatedHeader(r: NginxHTTPRequest, names: string): boolean {
     seen[name] = true;
   }
   return false;
-}
-
-function record(r: NginxHTTPRequest, decision: string, reason: string, status: number | ''): void {
-  r.variables.edge_auth_decision = decision;
-  r.variables.edge_auth_reason = reason;
-  r.variables.edge_auth_status = String(status);
-  r.variables.edge_auth_asked = decision === 'deny' ? '' : '1';
-  r.headersOut['Content-Length'] = '0';
-  r.status = decision === 'deny' ? 403 : 200;
 }
 
 /** More than any server takes without complaint: a longer head may make one close the connection with its answer unread. */
@@ -104,8 +93,8 @@ interface AnswerRules extends StatusRules {
   timeoutAction: string;
 }
 
-/** `js_header_filter` of the location that asks, by what the conf says. */
-function decide(r: NginxHTTPRequest): void {
+/** What `decide` does where the rules' line is empty: nobody was asked, or a value is broken, or headers may come once only. */
+function decideByParts(r: NginxHTTPRequest): void {
   decideBy(r, function () {
     return {
       success: setting(r, 'edge_auth_success_status'),
@@ -121,39 +110,44 @@ function decide(r: NginxHTTPRequest): void {
 function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
   if (isAnsweredByConf(r)) return;
   const status = r.status;
+  let verdict = 'deny error';
+  let seen: number | '' = status;
   try {
     const rules = readRules();
     // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
     if (status < 100) {
-      record(r, rules.timeoutAction === 'allow' ? 'allow' : 'deny', 'invalid_answer', '');
-      return;
+      verdict = rules.timeoutAction === 'allow' ? 'allow invalid_answer' : 'deny invalid_answer';
+      seen = '';
+    } else {
+      const judged = verdictForStatus(rules, status);
+      const single = setting(r, 'edge_auth_single_headers');
+      if (judged.reason === 'policy_invalid') logInvalidPolicy(r, rules);
+      if (single !== '' && hasRepeatedHeader(r, single)) verdict = 'deny repeated_header';
+      else verdict = judged.decision + ' ' + judged.reason;
     }
-    const verdict = verdictForStatus(rules, status);
-    const single = setting(r, 'edge_auth_single_headers');
-    if (verdict.reason === 'policy_invalid') logInvalidPolicy(r, rules);
-    if (single !== '' && hasRepeatedHeader(r, single)) record(r, 'deny', 'repeated_header', status);
-    else record(r, verdict.decision, verdict.reason, status);
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
-    record(r, 'deny', 'error', status);
   }
-  // Older engines change the status in memory only. The edge then has to read the verdict itself (`obey`); where it does not
-  // say that it will, an exception ends the answer, which denies.
-  if (
-    r.status === 403 &&
-    njs.version_number < firstNjsWithFilteredStatus &&
-    setting(r, 'edge_auth_obeys') === ''
-  ) {
-    throw new Error(
-      'edge-auth: conf rendered for a newer njs than ' +
-        njs.version +
-        ': render with --njs-version ' +
-        njs.version,
-    );
-  }
+  record(r, verdict, seen, slow);
 }
 
-/** `js_body_filter` beside `decide`: reads the auth server's body to its end, so that the connection is reused, and drops it. */
+/**
+ * Older engines change the status in memory only. The edge then has to read the verdict itself (`obey`); where it does not say that it
+ * will, an exception ends the answer, which denies.
+ */
+function checkObeyed(r: NginxHTTPRequest): void {
+  if (setting(r, 'edge_auth_obeys') !== '') return;
+  throw new Error(
+    'edge-auth: conf rendered for a newer njs than ' +
+      njs.version +
+      ': render with --njs-version ' +
+      njs.version,
+  );
+}
+
+const slow: SlowHandlers = { checkObeyed };
+
+/** `js_body_filter` of live policies; `drop` of `edge_auth.ts` is the same. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
   if (flags.last) r.sendBuffer(r.httpVersion === '0.9' && !isSubrequest(r) ? headOf(r) : '', flags);
 }
@@ -183,4 +177,14 @@ function obey(r: NginxHTTPRequest): void {
   r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
 }
 
-export { decideBy, record, readRequestSize, readServedUri, readTarget, decide, drop, obey };
+export {
+  checkObeyed,
+  decideBy,
+  decideByParts,
+  drop,
+  headOf,
+  obey,
+  readRequestSize,
+  readServedUri,
+  readTarget,
+};

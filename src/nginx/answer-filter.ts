@@ -1,0 +1,31 @@
+/** What every answer needs of JavaScript. Each variable that is read or written counts, and with the njs engine each definition. */
+
+/** njs 0.8.9 is the first release tested where a header filter's status reaches the wire, and where it may switch the body's off. */
+const firstNjsWithFilteredStatus = 0x000809;
+
+/** The rest is defined where one needs it (`remote-auth.ts`). */
+export interface SlowHandlers {
+  /** What `decide` does where the rules' line does not say. */
+  decideByParts?: (r: NginxHTTPRequest) => void;
+  /** What an HTTP/0.9 exchange ends with. */
+  headOf?: (r: NginxHTTPRequest) => string;
+  /** A denial by an njs that does not change the status that is sent. */
+  checkObeyed?: (r: NginxHTTPRequest) => void;
+}
+
+/** Ends with 200 (go on) or 403, without a body. `verdict`: decision and reason with one space between, as `judge` says it. */
+export function record(r: NginxHTTPRequest, verdict: string, status: number | '', slow: SlowHandlers): void {
+  const variables = r.variables;
+  const headers = r.headersOut;
+  const space = verdict.indexOf(' ');
+  const decision = verdict.slice(0, space);
+  const isOld = njs.version_number < firstNjsWithFilteredStatus;
+  variables.edge_auth_decision = decision;
+  variables.edge_auth_reason = verdict.slice(space + 1);
+  variables.edge_auth_status = String(status);
+  r.status = decision === 'deny' ? 403 : 200;
+  // An answer that has no body needs no filter for it.
+  if (isOld || headers['Content-Length'] !== '0') headers['Content-Length'] = '0';
+  else r.done();
+  if (isOld && decision === 'deny') slow.checkObeyed!(r);
+}
