@@ -53,6 +53,8 @@ function addedArgument(part: ValuePart): string {
 export function targetLines(auth: RemoteAuth): string {
   const base = auth.authServers[0]?.path ?? '';
   const isFixed = auth.authPath === 'fixed';
+  if (!isFixed && auth.keepArgs === 'all' && auth.addArgs.length === 0)
+    return `set $edge_auth_target ${quoted(`${base.replace(/\/$/, '')}$edge_auth_request_uri`)};`;
   const path = isFixed ? base || '/' : `${base.replace(/\/$/, '')}$edge_auth_client_uri`;
   const keep = auth.keepArgs;
   if (typeof keep === 'string' && auth.addArgs.length === 0) {

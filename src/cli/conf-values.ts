@@ -132,10 +132,8 @@ export const scopeCheck = (variable: string): string =>
   ].join('\n');
 
 const scopePath = [
-  '# The path as nginx serves it, also after an internal redirect; the question itself does not count.',
-  'if ($uri !~ ^/_edge_auth) {',
-  '    set $edge_auth_scope_path $uri;',
-  '}',
+  '# The path as nginx serves it, also after an internal redirect. The question itself never gets here.',
+  'set $edge_auth_scope_path $uri;',
 ].join('\n');
 
 /** The values of every per-domain template. */
