@@ -7,6 +7,8 @@ const firstNjsWithFilteredStatus = 0x000809;
 export interface SlowHandlers {
   /** What `decide` does where the rules' line does not say. */
   decideByParts?: (r: NginxHTTPRequest) => void;
+  /** The edge has little room for the decider's headers. */
+  stripHeaders?: (r: NginxHTTPRequest) => void;
   /** What an HTTP/0.9 exchange ends with. */
   headOf?: (r: NginxHTTPRequest) => string;
   /** A denial by an njs that does not change the status that is sent. */

@@ -7,11 +7,12 @@ import { judge } from '../core/verdict';
 import { record, type SlowHandlers } from './answer-filter';
 import { verify } from './url-signing';
 
-/** `js_header_filter` of the location that asks. The line is empty where the rules are broken, and where nobody was asked. */
+/** `js_header_filter` of the location that asks. The line has no rules where one is broken, or nobody was asked. */
 function decide(r: NginxHTTPRequest): void {
   const line = r.variables.edge_auth_rules;
   const status = r.status;
-  if (line && status > 99) record(r, judge(line, status), status, handlers);
+  if (line && line.slice(-5) === 'large') handlers.stripHeaders!(r);
+  if (line && line.charAt(0) === ' ' && status > 99) record(r, judge(line, status), status, handlers);
   else handlers.decideByParts!(r);
 }
 

@@ -9,6 +9,7 @@ import {
   readRequestSize,
   readServedUri,
   readTarget,
+  stripHeaders,
 } from './remote-auth';
 
 /** `decide` where the policy has a cache. */
@@ -31,5 +32,6 @@ export default {
   readRequestSize,
   readServedUri,
   readTarget,
+  stripHeaders,
   unansweredStale,
 };

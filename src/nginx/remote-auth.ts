@@ -93,6 +93,16 @@ interface AnswerRules extends StatusRules {
   timeoutAction: string;
 }
 
+/** Takes off what the auth server's answer has of headers: many of them are more than the edge has room for, and nobody reads them. */
+function stripHeaders(r: NginxHTTPRequest): void {
+  const headers = r.headersOut;
+  const names = Object.keys(headers);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (name.toLowerCase() !== 'content-length') delete headers[name];
+  }
+}
+
 /** What `decide` does where the rules' line is empty: nobody was asked, or a value is broken, or headers may come once only. */
 function decideByParts(r: NginxHTTPRequest): void {
   decideBy(r, function () {
@@ -109,6 +119,7 @@ function decideByParts(r: NginxHTTPRequest): void {
 /** Turns the auth server's status into 200 (go on) or 403, without a body. */
 function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
   if (isAnsweredByConf(r)) return;
+  if (!/^\d{1,3}$/.test(setting(r, 'upstream_bytes_received'))) stripHeaders(r);
   const status = r.status;
   let verdict = 'deny error';
   let seen: number | '' = status;
@@ -187,4 +198,5 @@ export {
   readRequestSize,
   readServedUri,
   readTarget,
+  stripHeaders,
 };

@@ -19,6 +19,12 @@ export interface Outcome {
 const measured = /^0\.\d{3}$/;
 const denyStatuses = [400, 403, 404, 429, 451, 503, 599];
 
+/** Lines of 100 bytes each. */
+function headersOf(bytes: number): Record<string, string> {
+  const names = Array.from({ length: bytes / 100 }, (_, i) => `x-header-${100 + i}`);
+  return Object.fromEntries(names.map((name) => [name, 'v'.repeat(84)]));
+}
+
 export const outcomes: Outcome[] = [
   {
     name: 'allowed',
@@ -26,6 +32,23 @@ export const outcomes: Outcome[] = [
     status: 200,
     log: { decision: 'allow', reason: 'success_status', answer: '200', time: measured },
   },
+  // The decider passes on what is less than 1000 bytes with the status line; the edge has room for little more.
+  ...[700, 1_000, 4_000, 15_000].flatMap((bytes): Outcome[] => [
+    {
+      name: `allowed in an answer with ${bytes} bytes of headers`,
+      policy: {},
+      answer: { status: 200, headers: headersOf(bytes) },
+      status: 200,
+      log: { decision: 'allow', reason: 'success_status', answer: '200', time: measured },
+    },
+    {
+      name: `denied in an answer with ${bytes} bytes of headers`,
+      policy: { failure_action: { deny: 451 } },
+      answer: { status: 401, headers: headersOf(bytes) },
+      status: 451,
+      log: { decision: 'deny', reason: 'failure_status', answer: '401', time: measured },
+    },
+  ]),
   ...denyStatuses.map((deny): Outcome => ({
     name: `denied with ${deny}`,
     policy: { failure_action: { deny } },
