@@ -29,13 +29,6 @@ export interface StatusRules {
   failureAction: string;
 }
 
-/**
- * Codes by which a server says that the request itself was at fault (RFC 9110 section 15.5 and 15.6, RFC 6585 section 5).
- * A client can provoke them at will, with an oversized header or an odd method, so `other_status: allow` does not
- * cover them; listing one in `success_status` still does.
- */
-const requestFaults = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 426 428 431 494 501 505 ';
-
 /** In the njs engine `$` also matches before a final line break, which would hide a list's last entry. */
 const statusList = /^(?:[1-5](?:\d\d|xx)(?: [1-5](?:\d\d|xx))*)?(?!\n)$/;
 
@@ -68,7 +61,11 @@ export function judge(line: string, status: number): string {
   }
   // An interim answer (1xx) that nginx takes for the answer, whatever the real one behind it says.
   if (line.indexOf(';allow') < 0 || status < 200) return 'deny other_status';
-  return requestFaults.indexOf(code) < 0 ? 'allow other_status' : 'deny request_refused';
+  // Codes by which a server says that the request itself was at fault (RFC 9110 section 15.5 and 15.6, RFC 6585 section 5).
+  // A client can provoke them at will, with an oversized header or an odd method, so `other_status: allow` does not
+  // cover them; listing one in `success_status` still does.
+  const faults = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 426 428 431 494 501 505 ';
+  return faults.indexOf(code) < 0 ? 'allow other_status' : 'deny request_refused';
 }
 
 /** The same from rules that may be broken. */

@@ -1,8 +1,5 @@
 /** What every answer needs of JavaScript. Each variable that is read or written counts, and with the njs engine each definition. */
 
-/** njs 0.8.9 is the first release tested where a header filter's status reaches the wire, and where it may switch the body's off. */
-const firstNjsWithFilteredStatus = 0x000809;
-
 /** The rest is defined where one needs it (`remote-auth.ts`). */
 export interface SlowHandlers {
   /** What `decide` does where the rules' line does not say. */
@@ -21,7 +18,8 @@ export function record(r: NginxHTTPRequest, verdict: string, status: number | ''
   const headers = r.headersOut;
   const space = verdict.indexOf(' ');
   const decision = verdict.slice(0, space);
-  const isOld = njs.version_number < firstNjsWithFilteredStatus;
+  // njs 0.8.9 is the first release tested where a header filter's status reaches the wire, and where it may switch the body's off.
+  const isOld = njs.version_number < 0x000809;
   variables.edge_auth_decision = decision;
   variables.edge_auth_reason = verdict.slice(space + 1);
   variables.edge_auth_status = String(status);
