@@ -1,19 +1,14 @@
 /** What every answer needs of JavaScript. Each variable that is read or written counts, and with the njs engine each definition. */
 
-/** The rest is defined where one needs it (`remote-auth.ts`). */
-export interface SlowHandlers {
-  /** What `decide` does where the rules' line does not say. */
-  decideByParts?: (r: NginxHTTPRequest) => void;
-  /** The edge has little room for the decider's headers. */
-  stripHeaders?: (r: NginxHTTPRequest) => void;
-  /** What an HTTP/0.9 exchange ends with. */
-  headOf?: (r: NginxHTTPRequest) => string;
-  /** A denial by an njs that does not change the status that is sent. */
-  checkObeyed?: (r: NginxHTTPRequest) => void;
-}
+/**
+ * What few answers need, defined where one does (`remote-auth.ts`). `decide`: the rules' line does not say. `strip`: the edge has little
+ * room for the decider's headers. `obey`: a denial by an njs that does not change the status that is sent. `head`: returns what an
+ * HTTP/0.9 exchange ends with.
+ */
+export type Rarely = (r: NginxHTTPRequest, task: 'decide' | 'strip' | 'obey' | 'head') => string;
 
 /** Ends with 200 (go on) or 403, without a body. `verdict`: decision and reason with one space between, as `judge` says it. */
-export function record(r: NginxHTTPRequest, verdict: string, status: number | '', slow: SlowHandlers): void {
+export function record(r: NginxHTTPRequest, verdict: string, status: number | '', rarely: Rarely): void {
   const variables = r.variables;
   const headers = r.headersOut;
   const space = verdict.indexOf(' ');
@@ -27,5 +22,5 @@ export function record(r: NginxHTTPRequest, verdict: string, status: number | ''
   // An answer that has no body needs no filter for it.
   if (isOld || headers['Content-Length'] !== '0') headers['Content-Length'] = '0';
   else r.done();
-  if (isOld && decision === 'deny') slow.checkObeyed!(r);
+  if (isOld && decision === 'deny') rarely(r, 'obey');
 }

@@ -29,7 +29,7 @@ function header(r: NginxHTTPRequest, name: string): string {
 }
 
 /** `js_header_filter` of the location that asks: `decide`, and what is kept of it. */
-export function decideAndKeep(r: NginxHTTPRequest, decide: (r: NginxHTTPRequest) => void): void {
+export function decideAndKeep(r: NginxHTTPRequest, decide: () => void): void {
   const status = r.status;
   const isAnswer = r.variables.upstream_status !== undefined && r.variables.upstream_status !== '';
   // `decide` may take headers off.
@@ -38,7 +38,7 @@ export function decideAndKeep(r: NginxHTTPRequest, decide: (r: NginxHTTPRequest)
     cacheControl: header(r, 'Cache-Control'),
     age: header(r, 'Age'),
   };
-  decide(r);
+  decide();
   if (isAnswer) keep(r, status, headers);
 }
 
@@ -59,7 +59,12 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   if (ttl.stale > 0) zone.set(key, String(Date.now() + (Math.max(ttl.fresh, 0) + ttl.stale) * 1000));
   else if (verdict.decision !== 'allow' && status < 500) zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
-    record(r, 'allow stale_if_error', status, {});
+    record(r, 'allow stale_if_error', status, neverNeeded);
+}
+
+/** An njs that knows shared memory puts the status on the wire, and this one is no denial. */
+function neverNeeded(): string {
+  return '';
 }
 
 /** RFC 5861 section 4. */

@@ -4,24 +4,24 @@
  * function, called when one of them first runs.
  */
 import { judge } from '../core/verdict';
-import { record, type SlowHandlers } from './answer-filter';
+import { record, type Rarely } from './answer-filter';
 import { verify } from './url-signing';
 
 /** `js_header_filter` of the location that asks. The line has no rules where one is broken, or nobody was asked. */
 function decide(r: NginxHTTPRequest): void {
   const line = r.variables.edge_auth_rules;
   const status = r.status;
-  if (line && line.slice(-5) === 'large') handlers.stripHeaders!(r);
-  if (line && line.charAt(0) === ' ' && status > 99) record(r, judge(line, status), status, handlers);
-  else handlers.decideByParts!(r);
+  if (line && line.slice(-5) === 'large') handlers.rarely!(r, 'strip');
+  if (line && line.charAt(0) === ' ' && status > 99) record(r, judge(line, status), status, handlers.rarely!);
+  else handlers.rarely!(r, 'decide');
 }
 
 /** `js_body_filter` beside it: reads the auth server's body to its end, so that the connection is reused, and drops it. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
-  if (flags.last) r.sendBuffer(r.httpVersion === '0.9' ? handlers.headOf!(r) : '', flags);
+  if (flags.last) r.sendBuffer(r.httpVersion === '0.9' ? handlers.rarely!(r, 'head') : '', flags);
 }
 
-const handlers: SlowHandlers & { verify: typeof verify; decide: typeof decide; drop: typeof drop } = {
+const handlers: { verify: typeof verify; decide: typeof decide; drop: typeof drop; rarely?: Rarely } = {
   verify,
   decide,
   drop,

@@ -1,20 +1,13 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
 import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
-import {
-  checkObeyed,
-  decideByParts,
-  headOf,
-  obey,
-  readRequestSize,
-  readServedUri,
-  readTarget,
-  stripHeaders,
-} from './remote-auth';
+import { obey, rarely, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
 /** `decide` where the policy has a cache. */
 function decideAndKeep(r: NginxHTTPRequest): void {
-  decideFirst(r, decideByParts);
+  decideFirst(r, function () {
+    rarely(r, 'decide');
+  });
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
@@ -23,15 +16,12 @@ function unansweredStale(r: NginxHTTPRequest): void {
 }
 
 export default {
-  checkObeyed,
   decideAndKeep,
-  decideByParts,
-  headOf,
   obey,
+  rarely,
   readEscapedUri,
   readRequestSize,
   readServedUri,
   readTarget,
-  stripHeaders,
   unansweredStale,
 };

@@ -50,7 +50,9 @@ export function decide(r: NginxHTTPRequest): void {
 
 /** `decide` where the policy has a cache. */
 export function decideAndKeep(r: NginxHTTPRequest): void {
-  decideFirst(r, decide);
+  decideFirst(r, function () {
+    decide(r);
+  });
 }
 
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
