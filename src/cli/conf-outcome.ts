@@ -1,6 +1,6 @@
 /** What becomes of a request to a server with signed URLs, as maps of http {}. */
 
-import { prefixPattern } from '../core/url-signing/form';
+import { groups, prefixPattern } from '../core/url-signing/form';
 import { type Need, needRules } from '../core/url-signing/need';
 import type { UrlSigning } from '../policy/policy';
 import { mapEntry, type NamedMap, namedMap, roundaboutMap } from './conf-map';
@@ -38,15 +38,20 @@ export function outcomeMaps(
     `    default $${verified};`,
     mapEntry(unreadable, 'malformed'),
   ]);
-  const checked = namedMap('edge_auth_checked_', `$${form.name}`, [
+  const raw = namedMap('edge_auth_raw_', `$${form.name}`, [
     `    default $${form.name};`,
     `    ""      $${readable.name};`,
+  ]);
+  // All ASCII is what most targets are: they pay for no second pattern.
+  const checked = namedMap('edge_auth_checked_', `"\${${form.name}}\${${groups.raw}}"`, [
+    `    default $${raw.name};`,
+    `    ""      $${verified};`,
   ]);
   const opened = namedMap('edge_auth_opened_', '$request_method', [
     '    default method_not_allowed;',
     ...signing.methods.map((method) => `    ${quoted(method)} $${checked.name};`),
   ]);
-  if (!signing.scope && signing.whiteList.length === 0) return [readable, checked, opened];
+  if (!signing.scope && signing.whiteList.length === 0) return [readable, raw, checked, opened];
   const unsigned =
     prefixPattern(signing) === null
       ? []
@@ -67,5 +72,5 @@ export function outcomeMaps(
     `    default ${valueOf(fallback)};`,
     ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
   ]);
-  return [readable, checked, opened, ...unsigned, roundaboutMap, guard];
+  return [readable, raw, checked, opened, ...unsigned, roundaboutMap, guard];
 }

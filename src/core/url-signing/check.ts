@@ -39,21 +39,22 @@ export function lineStart(rules: SigningRules): string {
  * `timestamp + timeout`: in the last second it is valid. A line that is not as `lineStart` makes it is `policy_invalid`.
  */
 export function checkSignature(line: string, now: number, isDigest: IsDigest): SignatureOutcome {
-  const timeout = parseInt(line, 10);
-  const format = line.charAt(9);
-  const hash = line.charAt(10) === '5' ? 'md5' : 'sha256';
+  // An index and a plus: the njs engine pays for a call many times what it pays for an operator.
+  const timeout = +line.slice(0, 9);
+  const format = line[9];
+  const hash = line[10] === '5' ? 'md5' : 'sha256';
   const timeEnd = format === 'd' ? 35 : format === 'x' ? 33 : 37;
   const hashEnd = timeEnd + (hash === 'md5' ? 32 : 64);
   const written = line.slice(25, timeEnd);
   // Comparisons with NaN are false: each is written so that false refuses.
   if (!(timeout >= 0 && line.length > hashEnd)) return 'policy_invalid';
   let time;
-  if (format === 'd') time = Number(written);
+  if (format === 'd') time = +written;
   else if (format === 'x') time = parseInt(written, 16);
-  else if (format === 'm') time = readDate(written, Number(line.slice(20, 25)));
+  else if (format === 'm') time = readDate(written, +line.slice(20, 25));
   else return 'policy_invalid';
   if (!(time >= 0)) return 'malformed';
-  if (!(time <= now || time <= now + Number(line.slice(11, 20)))) return 'not_yet_valid';
+  if (!(time <= now || time <= now + +line.slice(11, 20))) return 'not_yet_valid';
   if (!(now < time + timeout + 1)) return 'expired';
   return isDigest(hash, line.slice(hashEnd), line.slice(timeEnd, hashEnd)) ? 'signed' : 'bad_signature';
 }

@@ -34,6 +34,8 @@ export const groups = {
   rand: 'edge_auth_s_rand',
   uid: 'edge_auth_s_uid',
   hash: 'edge_auth_s_hash',
+  /** The first byte of a well-formed target that is not ASCII; for nginx alone. */
+  raw: 'edge_auth_s_raw',
   /** Of the path form, with its `?`. */
   query: 'edge_auth_s_query',
   /** Of the other forms, all of them, without the `?`. */
@@ -154,6 +156,9 @@ function wholePatterns(form: SignedForm, pathPattern: string): string[] {
   return patterns;
 }
 
+/** Looks at no more than it has to: whether all bytes of the target are ASCII. Never fails. */
+const firstRaw = `(?=[\\x00-\\x7f]*${group('raw', '[\\x80-\\xff]?')})`;
+
 /** The rules of a form, for the raw request target. The first that matches decides; where none does it is `no_signature`. */
 export function formRules(form: SignedForm): FormRule[] {
   const rules: FormRule[] = [];
@@ -162,7 +167,12 @@ export function formRules(form: SignedForm): FormRule[] {
       rules.push({ pattern: pattern, outcome: outcome });
     });
   };
-  add('signed', wholePatterns(form, pathAsSigned));
+  add(
+    'signed',
+    wholePatterns(form, pathAsSigned).map(function (pattern) {
+      return '^' + firstRaw + pattern.slice(1);
+    }),
+  );
   add('path_mismatch', wholePatterns(form, rawPath));
   add('malformed', ['[' + forbidden + ']']);
   if (form.type !== 'B') add('malformed', [hasPair(form.signArg)]);
