@@ -50,9 +50,14 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   };
   const rules = readRules(r);
   const ttl = ttlOf(rules, verdict, status, headers);
+  // It has been read. (!) proxy_hide_header would hide it from this function, too.
+  delete r.headersOut['Cache-Control'];
   // A decision that the policy does not keep is stored as one that is over, so that nobody waits for it again.
   if (ttl.fresh === 0) r.variables.edge_auth_cache_expires = '@1';
-  else r.variables.edge_auth_cache_control = cacheControlOf(ttl.fresh, rules.renewal);
+  else if (ttl.fresh > 0) {
+    r.variables.edge_auth_cache_control = cacheControlOf(ttl.fresh, rules.renewal);
+    r.variables.edge_auth_cache_expires = '';
+  }
   if (rules.staleIfError === 0) return;
   const key = sha256(r.variables.edge_auth_cache_key as string);
   const zone = ngx.shared.edge_auth_stale as NgxSharedDict<string>;
