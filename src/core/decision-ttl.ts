@@ -37,7 +37,7 @@ function secondsOf(cacheControl: string, directive: string, otherwise: number): 
   for (let i = 0; i < parts.length; i++) {
     const pair = (parts[i] as string).split('=');
     if ((pair[0] as string).trim() !== directive) continue;
-    const digits = (pair[1] || '').trim().replace(/^"(.*)"$/, '$1');
+    const digits = pair.slice(1).join('=').trim().replace(/^"(.*)"$/, '$1');
     least = Math.min(least, /^[0-9]{1,10}$/.test(digits) ? Number(digits) : 0);
   }
   return least;
@@ -64,13 +64,14 @@ export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers
   const control = headers.cacheControl;
   if (!rules.respectCacheControl || control === '') return ttl;
   if (says(control, 'no-store|no-cache|private')) return { fresh: -1, stale: 0 };
-  const age = headers.age === '' ? 0 : /^[0-9]{1,10}$/.test(headers.age) ? Number(headers.age) : Infinity;
+  const age = headers.age === '' ? 0 : /^[0-9]{1,10}$/.test(headers.age) ? Number(headers.age) : 1e12;
   const left =
     Math.min(secondsOf(control, 's-maxage', Infinity), secondsOf(control, 'max-age', Infinity)) - age;
   if (says(control, 'must-revalidate|proxy-revalidate')) ttl.stale = 0;
   return {
     fresh: left > 0 ? Math.min(ttl.fresh, left) : -1,
-    stale: secondsOf(control, 'stale-if-error', ttl.stale),
+    // Counted from when it went stale, which Age may put before now.
+    stale: Math.max(0, secondsOf(control, 'stale-if-error', ttl.stale) + Math.min(left, 0)),
   };
 }
 
