@@ -59,7 +59,7 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
     r.variables.edge_auth_cache_expires = '';
   }
   if (rules.staleIfError === 0) return;
-  const key = sha256(r.variables.edge_auth_cache_key as string);
+  const key = keyOf(r);
   const zone = ngx.shared.edge_auth_stale as NgxSharedDict<string>;
   if (ttl.stale > 0) zone.set(key, String(Date.now() + (Math.max(ttl.fresh, 0) + ttl.stale) * 1000));
   else if (verdict.decision !== 'allow' && status < 500) zone.delete(key);
@@ -70,6 +70,11 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
 /** An njs that knows shared memory puts the status on the wire, and this one is no denial. */
 function neverNeeded(): string {
   return '';
+}
+
+/** By its bytes: as text, two that are no UTF-8 would be one. */
+function keyOf(r: NginxHTTPRequest): string {
+  return sha256(r.rawVariables.edge_auth_cache_key as Buffer);
 }
 
 /** RFC 5861 section 4. */
@@ -86,7 +91,7 @@ function isKeptIn(key: string): boolean {
 export function answerStale(r: NginxHTTPRequest, timeoutAction: string): void {
   let isAllowed = timeoutAction === 'allow';
   try {
-    if (isKeptIn(sha256(r.variables.edge_auth_cache_key as string))) {
+    if (isKeptIn(keyOf(r))) {
       isAllowed = true;
       r.variables.edge_auth_reason = 'stale_if_error';
     }

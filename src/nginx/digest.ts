@@ -36,7 +36,7 @@ export function isDigest(hash: string, text: string, hex: string): boolean {
   return difference === 0;
 }
 
-/** SHA-256 of the text's UTF-8 bytes, in hex. */
-export function sha256(text: string): string {
+/** SHA-256 of the bytes, or of the text's UTF-8 bytes, in hex. */
+export function sha256(text: string | Buffer): string {
   return crypto.createHash('sha256').update(text).digest('hex');
 }
