@@ -37,7 +37,9 @@ export function parseCache(
   // The schema let a list through only: its vendor form has been spread.
   const list = written.key as string[] | undefined;
   const key = list && parseNames(list, AT + '/key', keyPart, report);
-  if (written.shared !== true) checkKey(key, carried, auth, report);
+  // Of a list with a faulty entry nobody knows what it was to name.
+  const isWhole = key?.length === list?.length;
+  if (written.shared !== true) checkKey(isWhole ? key : undefined, carried, auth, report);
   return {
     allowTtl: written.allow_ttl ?? fields.allow_ttl.default,
     denyTtl: written.deny_ttl ?? fields.deny_ttl.default,
@@ -102,7 +104,8 @@ function carriedParts(auth: Omit<RemoteAuth, 'cache'>): string[] {
     ...new Set([
       ...(auth.requestMethod === 'follow' || auth.keepHeaders === 'all' ? ['method'] : []),
       ...(auth.authPath === 'append' || auth.keepHeaders === 'all' ? ['path'] : []),
-      ...keptArguments(auth.keepArgs),
+      // X-Forwarded-Uri, which replaces the client's, tells all of the query.
+      ...keptArguments(auth.keepHeaders === 'all' ? 'all' : auth.keepArgs),
       ...kept.map((name) => `header:${name}`),
       ...variables,
     ]),
