@@ -96,7 +96,12 @@ function variableOf(part: string, side: Side): string {
 function keyText(policy: Policy, cache: DecisionCache, version: string, side: Side): string {
   const scheme = side === 'edge' ? '${scheme}' : '${edge_auth_scheme}';
   const parts = cache.key.map((part) => `\${${variableOf(part, side)}}`);
-  return `"${[policy.domain, version, scheme, ...parts].join('\\n')}"`;
+  const text = `"${[policy.domain, version, scheme, ...parts].join('\\n')}"`;
+  if (text.length > 4095)
+    throw new Error(
+      `${policy.domain}: expected a cache key of at most 4095 bytes in conf, which is all that nginx reads, received ${text.length}: name fewer or shorter parts in remote_auth.cache.key`,
+    );
+  return text;
 }
 
 /** Throws where the edge's njs or the wiring cannot do what the policy asks for. */
@@ -182,7 +187,7 @@ export function cacheOf(
           values: {
             EDGE_AUTH_CACHE_KEY: key('edge'),
             EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
-            EDGE_AUTH_CACHE_PASSED: passedHeaders(auth),
+            EDGE_AUTH_CACHE_PASSED: passedHeaders(auth, cache),
             ...waitValues(wait),
           },
           end: wait.end,
@@ -203,9 +208,19 @@ const unpassed = [
   'if-unmodified-since',
 ];
 
-function passedHeaders({ keepHeaders }: RemoteAuth): string {
+/** Those that the decider needs: for the question, a value in it or the key. */
+function passedHeaders({ keepHeaders, addArgs, addHeaders }: RemoteAuth, { key }: DecisionCache): string {
+  const variables = [...addArgs, ...addHeaders].flatMap(({ value }) =>
+    value.flatMap((part) => ('variable' in part ? part.variable.replaceAll('_', '-') : [])),
+  );
   return unpassed
-    .filter((name) => keepHeaders === 'all' || keepHeaders.includes(name))
+    .filter(
+      (name) =>
+        keepHeaders === 'all' ||
+        keepHeaders.includes(name) ||
+        variables.includes(`http-${name}`) ||
+        key.includes(`header:${name}`),
+    )
     .map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`)
     .join('\n');
 }
