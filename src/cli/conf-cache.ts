@@ -63,10 +63,10 @@ function cookieMap(name: string): NamedMap {
       '    default "?$http_cookie";',
       '    "" "";',
       mapEntry(
-        `${start}(?:${other}; ?)*+${name.replace(/[.-]/g, '\\$&')}=(?<edge_auth_k>${value})(?:; ?${other})*+;? ?$`,
+        `${start}(?:${other}; ?)*+${name.replace(/[.-]/g, '\\$&')}=(?<edge_auth_k>${value})(?:; ?${other})*+(?:; ?)?$`,
         '"=$edge_auth_k"',
       ),
-      mapEntry(`${start}${other}(?:; ?${other})*+;? ?$`, '""'),
+      mapEntry(`${start}${other}(?:; ?${other})*+(?:; ?)?$`, '""'),
     ],
     'request',
   );
