@@ -37,7 +37,11 @@ function secondsOf(cacheControl: string, directive: string, otherwise: number): 
   for (let i = 0; i < parts.length; i++) {
     const pair = (parts[i] as string).split('=');
     if ((pair[0] as string).trim() !== directive) continue;
-    const digits = pair.slice(1).join('=').trim().replace(/^"(.*)"$/, '$1');
+    const digits = pair
+      .slice(1)
+      .join('=')
+      .trim()
+      .replace(/^"(.*)"$/, '$1');
     least = Math.min(least, /^[0-9]{1,10}$/.test(digits) ? Number(digits) : 0);
   }
   return least;
