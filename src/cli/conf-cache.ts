@@ -3,7 +3,9 @@
 import type { DecisionCache } from '../policy/decision-cache';
 import { sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
+import { singleHeaders } from './conf-headers';
 import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { quoted } from './conf-text';
 import { isLive, isNjsAtLeast, type RenderOptions } from './conf-values';
 import { waitsOf, waitValues } from './conf-wait';
 import type { TemplateValues } from './template';
@@ -187,7 +189,8 @@ export function cacheOf(
           values: {
             EDGE_AUTH_CACHE_KEY: key('edge'),
             EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
-            EDGE_AUTH_CACHE_PASSED: passedHeaders(auth, cache),
+            EDGE_AUTH_CACHE_PASSED: passedHeaders(auth, cache, options),
+            EDGE_AUTH_CACHE_BYPASS: showsFirstCopy(options) ? '$edge_auth_other_copies' : '""',
             ...waitValues(wait),
           },
           end: wait.end,
@@ -208,21 +211,34 @@ const unpassed = [
   'if-unmodified-since',
 ];
 
-/** Those that the decider needs: for the question, a value in it or the key. */
-function passedHeaders({ keepHeaders, addArgs, addHeaders }: RemoteAuth, { key }: DecisionCache): string {
+/** nginx before 1.23 shows the first copy of a repeated header in its variable; later ones show all. */
+const showsFirstCopy = (options: RenderOptions): boolean => !isNjsAtLeast(options, [0, 8, 0]);
+
+/**
+ * Those that the decider needs, for the question, a value in it or the key. The key's headers go on as the key has them: the variable of
+ * `x-token` also shows an `x_token`, which the edge may have been told to keep and the decider drops. Where it shows the first copy
+ * only, a request with others is neither kept nor answered by what is kept.
+ */
+function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOptions): string {
+  const { keepHeaders, addArgs, addHeaders } = auth;
   const variables = [...addArgs, ...addHeaders].flatMap(({ value }) =>
     value.flatMap((part) => ('variable' in part ? part.variable.replaceAll('_', '-') : [])),
   );
-  return unpassed
-    .filter(
-      (name) =>
-        keepHeaders === 'all' ||
-        keepHeaders.includes(name) ||
-        variables.includes(`http-${name}`) ||
-        key.includes(`header:${name}`),
-    )
-    .map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`)
-    .join('\n');
+  const taken = unpassed.filter(
+    (name) => keepHeaders === 'all' || keepHeaders.includes(name) || variables.includes(`http-${name}`),
+  );
+  const keyed = cache.key.flatMap((part) =>
+    part.startsWith('header:') ? [part.slice('header:'.length)] : [],
+  );
+  const needed = showsFirstCopy(options) ? keyed.filter((name) => unpassed.includes(name)) : keyed;
+  const names = new Set([...taken, ...needed.filter((name) => name !== 'host' && name !== 'cookie')]);
+  return [
+    ...(showsFirstCopy(options) ? [`set $edge_auth_single_headers ${quoted(singleHeaders(auth))};`] : []),
+    ...(names.size > 0
+      ? ['proxy_headers_hash_max_size    2048;', 'proxy_headers_hash_bucket_size 256;']
+      : []),
+    ...[...names].map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`),
+  ].join('\n');
 }
 
 /** What of http {} the caches need. `timeout`: entries last no longer, so that none outlives its use. */
@@ -237,6 +253,7 @@ export function sharedCacheLines(caches: DecisionCache[], options: RenderOptions
       ? [
           '# Decisions that are kept. The files hold their keys, and so credentials: nginx makes them for its own user alone.',
           `proxy_cache_path ${path} levels=1:2 keys_zone=edge_auth_cache:10m inactive=${longest(({ allowTtl, denyTtl }) => Math.max(allowTtl, denyTtl))}s max_size=${size} use_temp_path=off;`,
+          ...(showsFirstCopy(options) ? ['js_set $edge_auth_other_copies edge_auth.readOtherCopies;'] : []),
         ]
       : []),
     ...(stale.length > 0

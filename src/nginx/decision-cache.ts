@@ -102,3 +102,26 @@ export function answerStale(r: NginxHTTPRequest, timeoutAction: string): void {
   r.variables.edge_auth_asked = isAllowed ? '1' : '';
   answer(r, isAllowed ? 204 : 403);
 }
+
+/**
+ * `js_set $edge_auth_other_copies`, for nginx that shows the first copy of a repeated header in its variable: `1` where a header of
+ * `$edge_auth_single_headers` comes twice, or with `_` for `-`, which the variable takes for it.
+ */
+export function readOtherCopies(r: NginxHTTPRequest): string {
+  try {
+    const names = ' ' + (r.variables.edge_auth_single_headers as string) + ' ';
+    const seen: Record<string, boolean> = {};
+    const raw = r.rawHeadersIn;
+    for (let i = 0; i < raw.length; i++) {
+      const written = (raw[i] as [string, string])[0].toLowerCase();
+      const name = written.replace(/_/g, '-');
+      if (names.indexOf(' ' + name + ' ') < 0) continue;
+      if (seen[name] || name !== written) return '1';
+      seen[name] = true;
+    }
+    return '';
+  } catch (e) {
+    r.error('edge-auth: headers not read: ' + String(e));
+    return '1';
+  }
+}

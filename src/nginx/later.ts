@@ -1,5 +1,5 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
-import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
+import { answerStale, decideAndKeep as decideFirst, readOtherCopies } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
 import { obey, rarely, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
@@ -20,6 +20,7 @@ export default {
   obey,
   rarely,
   readEscapedUri,
+  readOtherCopies,
   readRequestSize,
   readServedUri,
   readTarget,

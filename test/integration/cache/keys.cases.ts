@@ -58,6 +58,24 @@ const apart: [name: string, domain: string, first: Asked, second: Asked][] = [
     { lines: ['X-Doc: z', 'X-Doc: a#'] },
   ],
   [
+    'a copy of the header with _',
+    'header.test',
+    { lines: ['X-Doc: a#'] },
+    { lines: ['X_Doc: a#', 'X-Doc: b'] },
+  ],
+  [
+    'an empty copy of the header with _',
+    'two.test',
+    { lines: ['X-B: #'] },
+    { lines: ['X_A:', 'X-A: b', 'X-B: #'] },
+  ],
+  [
+    'a copy of the header with _ behind it',
+    'header.test',
+    { lines: ['X-Doc: a#'] },
+    { lines: ['X-Doc: a#', 'X_Doc: b'] },
+  ],
+  [
     'another one 7000 bytes on',
     'header.test',
     { lines: [`X-Doc: #${'a'.repeat(7000)}b`] },

@@ -5,7 +5,7 @@ import { aliases, apartCases, policies, togetherCases, type KeyCase } from './ke
 describe.each(runtimes)('keys of decisions, on $name', (runtime) => {
   let edge: Attacked;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies, aliases });
+    edge = await startAttacked(runtime, { policies, aliases, http: 'underscores_in_headers on;' });
   });
   beforeEach(() => {
     edge.server.answer({}).clear();
@@ -32,5 +32,13 @@ describe.each(runtimes)('keys of decisions, on $name', (runtime) => {
     edge.server.answer({ status: 403 });
     expect((await ask(one, one.second)).status).toBe(200);
     expect(edge.server.requests).toHaveLength(1);
+  });
+
+  test('a header with _ for - stands for one with - only if the auth server was told so', async () => {
+    await edge.ask('header.test', '/', ['X_Doc: told']);
+    const told = edge.server.requests[0]?.headers['x-doc'];
+    expect([undefined, 'told']).toContain(told);
+    edge.server.answer({ status: 403 });
+    expect((await edge.ask('header.test', '/', ['X-Doc: told'])).status).toBe(told ? 200 : 403);
   });
 });
