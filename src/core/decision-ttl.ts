@@ -79,12 +79,27 @@ export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers
   };
 }
 
+/** The headers by which nginx keeps a decision; empty where one is not sent. */
+export interface KeepingHeaders {
+  cacheControl: string;
+  /** X-Accel-Expires. */
+  expires: string;
+}
+
 /**
- * The header by which nginx keeps the decision, for `fresh` seconds in all: in the last of them, `renewal` at most, one request asks
- * anew and the others still go by the old one. `stale-if-error=0` because nginx takes a 403 for an error, too.
+ * For `fresh` seconds in all: in the last of them, `renewal` at most, one request asks anew and the others still go by the old decision.
+ * nginx counts whole seconds and keeps through the last one, so one less is said: a decision lasts up to a second less, never longer.
+ * `stale-if-error=0` because nginx takes a 403 for an error, too. `now`: Unix seconds.
  */
-export function cacheControlOf(fresh: number, renewal: number): string {
-  if (fresh <= 0) return '';
-  const overlap = Math.min(renewal, fresh - 1);
-  return 'max-age=' + (fresh - overlap) + ', stale-while-revalidate=' + overlap + ', stale-if-error=0';
+export function keepingHeaders(fresh: number, renewal: number, now: number): KeepingHeaders {
+  if (fresh < 0) return { cacheControl: '', expires: '' };
+  // A decision that the policy does not keep is stored as one that is over, so that nobody waits for it again.
+  if (fresh === 0) return { cacheControl: '', expires: '@1' };
+  if (fresh < 2) return { cacheControl: '', expires: '@' + Math.floor(now) };
+  const overlap = Math.min(renewal, fresh - 2);
+  return {
+    cacheControl:
+      'max-age=' + (fresh - 1 - overlap) + ', stale-while-revalidate=' + overlap + ', stale-if-error=0',
+    expires: '',
+  };
 }

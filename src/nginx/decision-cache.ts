@@ -1,6 +1,6 @@
 /** What of a decision is kept for others with the same key: nginx does so by the headers that are set here. */
 
-import { type AnswerHeaders, cacheControlOf, ttlOf, type TtlRules } from '../core/decision-ttl';
+import { type AnswerHeaders, keepingHeaders, ttlOf, type TtlRules } from '../core/decision-ttl';
 import type { Decision, StatusReason } from '../core/verdict';
 import { answer } from './answer';
 import { sha256 } from './digest';
@@ -52,12 +52,11 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   const ttl = ttlOf(rules, verdict, status, headers);
   // It has been read. (!) proxy_hide_header would hide it from this function, too.
   delete r.headersOut['Cache-Control'];
-  // A decision that the policy does not keep is stored as one that is over, so that nobody waits for it again.
-  if (ttl.fresh === 0) r.variables.edge_auth_cache_expires = '@1';
-  else if (ttl.fresh > 0) {
-    r.variables.edge_auth_cache_control = cacheControlOf(ttl.fresh, rules.renewal);
-    r.variables.edge_auth_cache_expires = '';
-  }
+  delete r.headersOut['Set-Cookie'];
+  // What must not be kept is stored as what is over, too, without its headers: else all with this key would wait for one another.
+  const kept = keepingHeaders(Math.max(ttl.fresh, 0), rules.renewal, Date.now() / 1000);
+  r.variables.edge_auth_cache_control = kept.cacheControl;
+  r.variables.edge_auth_cache_expires = kept.expires;
   if (rules.staleIfError === 0) return;
   const key = keyOf(r);
   const zone = ngx.shared.edge_auth_stale as NgxSharedDict<string>;
