@@ -61,7 +61,8 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   const key = keyOf(r);
   const zone = ngx.shared.edge_auth_stale as NgxSharedDict<string>;
   if (ttl.stale > 0) zone.set(key, String(Date.now() + (Math.max(ttl.fresh, 0) + ttl.stale) * 1000));
-  else if (verdict.decision !== 'allow' && status < 500) zone.delete(key);
+  else if (verdict.decision !== 'allow' && (status < 500 || verdict.reason === 'failure_status'))
+    zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
     record(r, 'allow stale_if_error', status, neverNeeded);
 }
