@@ -155,8 +155,8 @@ describe('arg:tok_n', () => {
     ['?tok_n=%26', '=%26'],
     ['?a=1&tok_n=v&b=2', '=v'],
     ['?&&tok_n=v&', '=v'],
-    ['?%74ok%5fn=v', '=v'],
-    ['?%74%6F%6b%5Fn=v', '=v'],
+    ['?%74ok%5fn=v', '?%74ok%5fn=v'],
+    ['?%74%6F%6b%5Fn=v', '?%74%6F%6b%5Fn=v'],
     ['?tok_n2=1&xtok_n=2&tok_n=v', '=v'],
     ['?tok-n=1', ''],
   ])('%j: %j', (query, value) => {

@@ -43,6 +43,14 @@ const read = (files: Map<string, string>, path: string): Directive[] => flatten(
 const server = (files: Map<string, string>) => read(files, `servers/${domain}.conf`);
 const valuesOf = (directives: Directive[], name: string) =>
   directives.filter(({ words }) => words[0] === name).map(({ words }) => words.slice(1).join(' '));
+/** Of all the locations in which a request may wait: they say the same. */
+const sameIn = (files: Map<string, string>, name: string): string[] => {
+  const values = valuesOf(server(files), name);
+  const locations = valuesOf(server(files), 'proxy_cache').length;
+  const each = values.slice(0, values.length / locations);
+  expect(values).toEqual(Array(locations).fill(each).flat());
+  return each;
+};
 const mapsOf = (files: Map<string, string>) =>
   read(files, 'http.conf').filter(
     ({ words }) => words[0] === 'map' && words[2]!.startsWith('$edge_auth_key_'),
@@ -54,7 +62,7 @@ const partsOf = (files: Map<string, string>) =>
 describe('the key', () => {
   test('begins with domain, version of the policy and scheme', () => {
     const text = textOf({});
-    expect(valuesOf(server(one({})), 'proxy_cache_key')).toEqual([
+    expect(sameIn(one({}), 'proxy_cache_key')).toEqual([
       `a.example.com\\n${sha256(text).slice(0, 16)}\\n\${scheme}`,
     ]);
   });
@@ -134,7 +142,7 @@ describe('the key', () => {
 
 describe('what nginx would take out of the question', () => {
   const passed = (fields: object, cache?: object) =>
-    valuesOf(server(one(fields, cache)), 'proxy_set_header').filter((line) => /^(?:range|if-)/.test(line));
+    sameIn(one(fields, cache), 'proxy_set_header').filter((line) => /^(?:range|if-)/.test(line));
   test.each<[string, object, object | undefined, string[]]>([
     ['is left out where nobody needs it', {}, undefined, []],
     ['is passed where it is kept', { keep_headers: ['Range'] }, undefined, ['range $http_range']],
@@ -181,7 +189,7 @@ describe('what is kept', () => {
     expect(valuesOf(decider, 'expires')).toEqual(['off']);
     expect(valuesOf(decider, 'proxy_pass_header')).toHaveLength(1);
     expect(valuesOf(decider, 'proxy_hide_header')).not.toContain('Cache-Control');
-    expect(valuesOf(server(files), 'proxy_cache_valid')).toEqual(['599 0']);
+    expect(sameIn(files, 'proxy_cache_valid')).toEqual(['599 0']);
     expect(valuesOf(server(files), 'proxy_ignore_headers').join()).not.toMatch(
       /Cache-Control|X-Accel-Expires/,
     );
@@ -205,8 +213,24 @@ describe('what is kept', () => {
     expect(valuesOf(read(files, `ask/${domain}.conf`), 'set')).toContain(
       `$edge_auth_cache 60 0 0 1 ${renewal}`,
     );
-    expect(valuesOf(server(files), 'proxy_cache_lock_timeout')).toEqual([`${timeout_ms}ms`]);
-    expect(valuesOf(server(files), 'proxy_cache_lock_age')).toEqual([`${timeout_ms + 1000}ms`]);
+    expect(sameIn(files, 'proxy_cache_lock_age')).toEqual([`${timeout_ms + 1000}ms`]);
+  });
+
+  const end = (wait: number) => `425 = @edge_auth_wait_${wait}`;
+  const deadline = '425 = @edge_auth_unanswered';
+  test.each<[object, object, number[], string[]]>([
+    [{}, {}, [10, 30, 90, 270, 600], [end(1), end(2), end(3), end(4), deadline]],
+    [{ timeout_ms: 5 }, {}, [5], [deadline]],
+    [{ timeout_ms: 40 }, {}, [10, 30], [end(1), deadline]],
+    [{ timeout_ms: 30000 }, {}, [10, 30, 90, 270, 29600], [end(1), end(2), end(3), end(4), deadline]],
+    [{}, { lock_timeout_ms: 0 }, [0], []],
+    [{}, { lock_timeout_ms: 50 }, [10, 30, 10, 0], [end(1), end(2), end(3)]],
+    [{}, { lock_timeout_ms: 400 }, [10, 30, 90, 270, 0], [end(1), end(2), end(3), end(4)]],
+  ])('under %j, %j one waits for %j ms', (fields, cache, waits, ends) => {
+    const directives = server(one(fields, { allow_ttl: 60, ...cache }));
+    expect(valuesOf(directives, 'proxy_cache_lock_timeout')).toEqual(waits.map((ms) => `${ms}ms`));
+    expect(valuesOf(directives, 'proxy_cache_lock')).toEqual(waits.map((ms) => (ms > 0 ? 'on' : 'off')));
+    expect(valuesOf(directives, 'error_page').filter((value) => value.startsWith('425'))).toEqual(ends);
   });
 
   test('lock_timeout_ms 0 waits for nobody', () => {

@@ -44,10 +44,11 @@ export function regexpOf(pattern: string): RegExp {
         continue;
       }
       const one = atom(ignoresCase);
-      const quantifier = /^[*+?]\+?/.exec(pattern.slice(at))?.[0] ?? '';
+      const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})\+?/.exec(pattern.slice(at))?.[0] ?? '';
       at += quantifier.length;
       if (quantifier !== '' && !one.canRepeat) throw new Error(`nothing to repeat at ${at} of ${pattern}`);
-      text += quantifier.length === 2 ? atomic(one.text + quantifier[0]) : one.text + quantifier;
+      const isPossessive = quantifier.length > 1 && quantifier.endsWith('+');
+      text += isPossessive ? atomic(one.text + quantifier.slice(0, -1)) : one.text + quantifier;
     }
     return text;
   };
