@@ -191,7 +191,8 @@ function headOf(r: NginxHTTPRequest): string {
 /** `js_header_filter` of the edge's own location, rendered only for older njs: obeys the decider's header, also out of the cache. */
 function obey(r: NginxHTTPRequest): void {
   const decision = r.headersOut['X-Edge-Auth-Decision'];
-  if (decision === undefined && isAnsweredByConf(r)) return;
+  // What comes out of the cache without a verdict is a broken file.
+  if (decision === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
   r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
 }
 
