@@ -1,5 +1,6 @@
+import { sendHttp2 } from '../harness/client';
 import { runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { HTTP2_PORT, startAttacked, type Attacked } from './attacked-edge';
 import { aliases, apartCases, policies, togetherCases, type KeyCase } from './keys.cases';
 
 describe.each(runtimes)('keys of decisions, on $name', (runtime) => {
@@ -40,5 +41,15 @@ describe.each(runtimes)('keys of decisions, on $name', (runtime) => {
     expect([undefined, 'told']).toContain(told);
     edge.server.answer({ status: 403 });
     expect((await edge.ask('header.test', '/', ['X-Doc: told'])).status).toBe(told ? 200 : 403);
+  });
+
+  test('the cookies of HTTP/2, each in a field of its own, are those of one header', async () => {
+    await edge.ask('cookie.test', '/', ['Cookie: x=1; sid=two']);
+    edge.server.answer({ status: 403 });
+    const ask = (...cookie: string[]) =>
+      sendHttp2({ port: edge.edge.port(HTTP2_PORT), headers: { host: 'cookie.test', cookie } });
+    expect((await ask('y=1', 'sid=two')).status).toBe(200);
+    expect((await ask('sid=two', 'sid=other')).status).toBe(403);
+    expect((await ask('sid=other', 'sid=two')).status).toBe(403);
   });
 });
