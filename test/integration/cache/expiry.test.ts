@@ -7,7 +7,7 @@ import { runtimes } from '../harness/runtimes';
 import { startAttacked, HTTP2_PORT, type Attacked } from './attacked-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 1000 };
-const ttls = [1, 2, 4];
+const ttls = [1, 2, 3];
 const policies = {
   ...Object.fromEntries(
     ttls.map((ttl) => [`ttl-${ttl}.test`, { remote_auth: { ...auth, cache: { allow_ttl: ttl } } }]),

@@ -6,7 +6,7 @@ import { askAll } from '../signing-equality/connections';
 import { startAttacked, type Attacked } from './attacked-edge';
 import { argumentReadings, cookieReadings } from './readings';
 
-const COUNT = 60;
+const COUNT = 40;
 /** EDGE_AUTH_SEED=… repeats a run. */
 const seed = Number(process.env['EDGE_AUTH_SEED'] ?? Date.now() % 2 ** 31);
 
