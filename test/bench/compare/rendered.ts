@@ -1,0 +1,18 @@
+/** What `edge-auth render` makes of policies, for an edge with a folder and a socket of its own. */
+import { EDGE_PREFIX, type Policies, render } from '../../integration/harness/render';
+import type { Runtime } from '../../integration/harness/runtimes';
+
+/** Content by absolute path. The decider listens on /run/NAME.sock. */
+export async function renderAt(
+  prefix: string,
+  name: string,
+  runtime: Runtime,
+  wiring: 'hop' | 'inline',
+  policies: Policies,
+): Promise<Record<string, string>> {
+  const rendered = await render(policies, runtime, wiring, ['--decider', `unix:/run/${name}.sock`]);
+  const there = (text: string) => text.replaceAll(`${EDGE_PREFIX}/`, `${prefix}/`);
+  return Object.fromEntries(
+    rendered.map(({ target, content }) => [there(target), there(content.toString())]),
+  );
+}

@@ -1,0 +1,112 @@
+/**
+ * CPU, throughput and latency: each round goes through all cells, and every second one backwards, so that a machine that gets busier is so
+ * for all of them. A cell's ratio is to the plain cells of its own round.
+ */
+import type { Edge } from '../../integration/harness/started-edge';
+import { type Spread, spreadOf } from './figures';
+import { run } from './fleet';
+
+export interface Cell {
+  id: string;
+  /** Whose CPU time counts: /run/NAME.pid and its children. */
+  process: string;
+  port: number;
+  connections: number;
+  seconds: number;
+  /** Lines of "host target", sent in turn. */
+  requests: string[];
+  /** The id of the plain cell that it is compared with; itself for a plain one. */
+  plain: string;
+}
+
+export interface Measured {
+  /** Microseconds of CPU per request. */
+  cpu: Spread;
+  /** CPU as a multiple of the plain cell's. */
+  ratio: Spread;
+  requestsPerSecond: Spread;
+  /** Milliseconds. */
+  p50: Spread;
+  p99: Spread;
+  /** Requests of all rounds. */
+  requests: number;
+}
+
+interface Sample {
+  cpu: number;
+  requests: number;
+  rate: number;
+  p50: number;
+  p99: number;
+}
+
+/** In a round the plain cells are measured so many times: what they are a measure for deserves it. */
+const PLAIN_TIMES = 3;
+
+export async function measureRounds(
+  edge: Edge,
+  cells: Cell[],
+  rounds: number,
+  say: (text: string) => void,
+): Promise<Map<string, Measured>> {
+  for (const cell of cells) await edge.putFile(`/srv/bench/${cell.id}.list`, cell.requests.join('\n') + '\n');
+  const order = orderOf(cells);
+  const all: Map<string, Sample[]>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = Date.now();
+    all.push(await measureRound(edge, round % 2 === 0 ? order : [...order].reverse()));
+    say(
+      `round ${round + 1} of ${rounds}: ${order.length} runs in ${((Date.now() - start) / 1000).toFixed(0)} s`,
+    );
+  }
+  return new Map(cells.map((cell) => [cell.id, summarise(cell, all)]));
+}
+
+/** The plain cells stand at the beginning, between the others and at the end. */
+function orderOf(cells: Cell[]): Cell[] {
+  const plain = cells.filter(({ id, plain }) => id === plain);
+  const others = cells.filter(({ id, plain }) => id !== plain);
+  const part = Math.ceil(others.length / (PLAIN_TIMES - 1));
+  const parts = Array.from({ length: PLAIN_TIMES - 1 }, (_, i) => others.slice(i * part, (i + 1) * part));
+  return [...plain, ...parts.flatMap((each) => [...each, ...plain])];
+}
+
+async function measureRound(edge: Edge, order: Cell[]): Promise<Map<string, Sample[]>> {
+  const lines = order.map(
+    ({ id, process, port, connections, seconds }) =>
+      `${id} ${process} ${port} ${connections} ${seconds} /srv/bench/${id}.list`,
+  );
+  const said = await run(edge, `sh /srv/bench/rounds.sh <<'END'\n${lines.join('\n')}\nEND`);
+  const samples = new Map<string, Sample[]>();
+  for (const [i, line] of said.trim().split('\n').entries()) {
+    const [id = '', ...rest] = line.split(' ');
+    const [cpu, requests, duration, errors, p50, p99] = rest.map(Number);
+    if (id !== order[i]?.id || !requests || !duration || cpu === undefined || errors !== 0)
+      throw new Error(
+        `expected of ${order[i]?.id} "ID CPU_NS REQUESTS DURATION_US 0 P50_US P99_US" with no error, received: ${line}`,
+      );
+    const sample = {
+      cpu: cpu / 1000 / requests,
+      requests,
+      rate: (requests / duration) * 1e6,
+      p50: p50! / 1000,
+      p99: p99! / 1000,
+    };
+    samples.set(id, [...(samples.get(id) ?? []), sample]);
+  }
+  return samples;
+}
+
+function summarise({ id, plain }: Cell, all: Map<string, Sample[]>[]): Measured {
+  const mean = (samples: Sample[]) => samples.reduce((sum, { cpu }) => sum + cpu, 0) / samples.length;
+  const own = all.flatMap((round) => round.get(id)!);
+  const spread = (key: keyof Sample) => spreadOf(own.map((sample) => sample[key]));
+  return {
+    cpu: spread('cpu'),
+    ratio: spreadOf(all.flatMap((round) => round.get(id)!.map(({ cpu }) => cpu / mean(round.get(plain)!)))),
+    requestsPerSecond: spread('rate'),
+    p50: spread('p50'),
+    p99: spread('p99'),
+    requests: own.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
