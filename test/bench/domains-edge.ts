@@ -100,7 +100,7 @@ export async function timeReload(edge: Edge, fleet: Fleet): Promise<number> {
 }
 
 /** KB of memory that master and workers hold; what they share is counted once. */
-export async function readResident(edge: Edge, fleet: Fleet): Promise<number> {
+export async function readResident(edge: Edge, fleet: { name: string; workers: number[] }): Promise<number> {
   // (!) Without CAP_SYS_PTRACE the kernel shows it to the process's own user alone.
   const commands = [
     `cat /proc/$(cat /run/${fleet.name}.pid)/smaps_rollup`,

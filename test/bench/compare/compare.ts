@@ -1,41 +1,100 @@
-/** `npm run bench`: what edge-auth costs beside what people would use instead. */
-import { startFleet, type Fleet } from './fleet';
-import { type Cell, measureRounds } from './rounds';
-import { type Answer, hostOf, instances, isAsking, type System } from './systems';
+/** `npm run bench`: what edge-auth costs beside what people would use instead. Writes docs/bench/. */
+import { parseArgs } from 'node:util';
+import { measureMemory, type Memory } from './connections';
+import { type Fleet, startFleet } from './fleet';
+import { type Grown, measureGrowth } from './growth';
+import { readMachine } from './machine';
 import { type Size, targetOf } from './policies';
+import { type Cell, type Measured, measureRounds } from './rounds';
+import { type Answer, hostOf, instances, isAsking, type System } from './systems';
+import { verifySystems } from './verify';
+import { type Results, writeResults } from './write-results';
 
-const ROUNDS = 5;
-const say = (text: string): void => console.log(`bench: ${text}`);
+/** `--rounds N` for a look; fewer than five are no result. */
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const ROUNDS = Number(values.rounds);
 
-export function cellsOf(
+/** A table: every system in the same situation. */
+interface Situation {
+  size: Size;
+  answer: Answer;
+  connections: number;
+  /** Of each run. */
+  seconds: number;
+  has: (system: System) => boolean;
+}
+
+const isPlain = ({ host }: System): boolean => host === 'plain';
+const isAsked = (system: System): boolean => system.host === 'ask' || isPlain(system);
+const mayWait = (system: System): boolean => isAsking(system) || system.id === 'plain';
+
+export const situations = {
+  '1 KB': { size: '1 KB', answer: 'empty', connections: 8, seconds: 0.6, has: () => true },
+  body: { size: '1 KB', answer: 'body', connections: 8, seconds: 0.6, has: isAsked },
+  '1 MB': { size: '1 MB', answer: 'empty', connections: 8, seconds: 0.5, has: () => true },
+  '5 ms': { size: '1 KB', answer: '5ms', connections: 32, seconds: 0.5, has: mayWait },
+  '50 ms': { size: '1 KB', answer: '50ms', connections: 32, seconds: 1, has: mayWait },
+} as const satisfies Record<string, Situation>;
+
+const start = Date.now();
+const say = (text: string): void =>
+  console.log(`bench: ${((Date.now() - start) / 1000).toFixed(0).padStart(3)} s  ${text}`);
+const options = (name: string) => ({
+  rounds: ROUNDS,
+  baseTimes: 3,
+  say: (text: string) => say(`${name}: ${text}`),
+});
+
+async function measureSituation(
   fleet: Fleet,
-  size: Size,
-  answer: Answer,
-  connections: number,
-  seconds: number,
-): Cell[] {
-  const idOf = (system: System) => `${system.id}.${size.replace(' ', '')}.${answer}`;
-  return fleet.systems.map((system) => ({
-    id: idOf(system),
+  name: string,
+  situation: Situation,
+): Promise<Map<string, Measured>> {
+  const { size, answer, connections, seconds, has } = situation;
+  const chosen = fleet.systems.filter(has);
+  const cells: Cell[] = chosen.map((system) => ({
+    id: system.id,
     process: system.instance,
     port: instances[system.instance].port,
     connections,
     seconds,
     requests: [`${hostOf(system, answer)} ${targetOf(system, size)}`],
-    plain: idOf(fleet.systems[0]!),
+    base: 'plain',
   }));
+  return measureRounds(fleet.edge, cells, options(name));
 }
 
 async function main(): Promise<void> {
   const fleet = await startFleet();
   try {
     for (const [name, reason] of fleet.skipped) say(`SKIPPED ${name}: ${reason}`);
-    const cells = cellsOf(fleet, '1 KB', 'empty', 8, 0.6);
-    const all = await measureRounds(fleet.edge, cells, ROUNDS, say);
-    for (const [id, one] of all)
-      say(
-        `${id.padEnd(32)} ${one.cpu.median.toFixed(1)} us, ${one.ratio.median.toFixed(2)} (${one.ratio.min.toFixed(2)}-${one.ratio.max.toFixed(2)}) x plain, ${one.requestsPerSecond.median.toFixed(0)}/s, p50 ${one.p50.median.toFixed(2)} p99 ${one.p99.median.toFixed(2)}`,
-      );
+    await verifySystems(fleet);
+    say(`${fleet.systems.length} systems do what they should: they let in, refuse and ask`);
+    const measured = new Map<string, Map<string, Measured>>();
+    for (const [name, situation] of Object.entries(situations))
+      measured.set(name, await measureSituation(fleet, name, situation));
+    const memory: Map<string, Memory> = await measureMemory(fleet);
+    say('memory of connections: measured');
+    const growth: Map<string, Grown[]> = await measureGrowth(fleet.edge, {
+      ...options('domains'),
+      baseTimes: 2,
+    });
+    const results: Results = {
+      machine: await readMachine(fleet),
+      seconds: Math.round((Date.now() - start) / 1000),
+      rounds: ROUNDS,
+      skipped: [...fleet.skipped].map(([name, reason]) => ({ name, reason })),
+      systems: fleet.systems.map((system) => ({
+        ...system,
+        measured: Object.fromEntries(
+          [...measured].flatMap(([name, all]) => (all.has(system.id) ? [[name, all.get(system.id)!]] : [])),
+        ),
+        memory: memory.get(system.id) ?? {},
+      })),
+      domains: Object.fromEntries(growth),
+    };
+    await writeResults(results);
+    say('wrote docs/bench/results.md, results.json and chart.svg');
   } finally {
     await fleet.edge.stop();
   }

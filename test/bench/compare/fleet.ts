@@ -65,7 +65,7 @@ export async function startFleet(): Promise<Fleet> {
         BODY: 'b'.repeat(200),
       }),
       ...Object.fromEntries(
-        ['late.js', 'load.lua', 'rounds.sh', 'hold.pl'].map((name) => [`/srv/bench/${name}`, read(name)]),
+        ['late.js', 'load.lua', 'rounds.sh', 'client.pl'].map((name) => [`/srv/bench/${name}`, read(name)]),
       ),
     },
   });
@@ -125,7 +125,10 @@ async function filesOf(
       };
     case 'caddy':
       return { [own]: servers.caddyfile() };
-    default:
+    case 'njs-hop':
+    case 'njs-inline':
+    case 'qjs-hop':
+    case 'qjs-inline':
       return oursFiles(name, noCache);
   }
 }
@@ -186,6 +189,6 @@ export async function stopProcess(edge: Edge, name: string): Promise<void> {
 /** Runs a command of the container's shell and returns what it prints. Throws when it fails. */
 export async function run(edge: Edge, command: string): Promise<string> {
   const { exitCode, stdout, output } = await edge.exec(command);
-  if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${output}`);
+  if (exitCode !== 0) throw new Error(`${command.slice(0, 200)} ended with ${exitCode}:\n${output}`);
   return stdout;
 }

@@ -40,8 +40,9 @@ export function targetOf({ host }: System, size: Size): string {
   return host === 'native-signed' ? secureLink(file) : file;
 }
 
-function secureLink(path: string): string {
+/** As the page "Module ngx_http_secure_link_module" shows it. */
+export function secureLink(path: string, secret = SECRET): string {
   const expires = Math.floor(Date.now() / 1000) + 1800;
-  const md5 = createHash('md5').update(`${expires}${path} ${SECRET}`).digest('base64url');
+  const md5 = createHash('md5').update(`${expires}${path} ${secret}`).digest('base64url');
   return `${path}?md5=${md5}&expires=${expires}`;
 }

@@ -1,6 +1,6 @@
 /**
  * CPU, throughput and latency: each round goes through all cells, and every second one backwards, so that a machine that gets busier is so
- * for all of them. A cell's ratio is to the plain cells of its own round.
+ * for all of them. A cell's ratio is to the base cells of its own round.
  */
 import type { Edge } from '../../integration/harness/started-edge';
 import { type Spread, spreadOf } from './figures';
@@ -15,14 +15,14 @@ export interface Cell {
   seconds: number;
   /** Lines of "host target", sent in turn. */
   requests: string[];
-  /** The id of the plain cell that it is compared with; itself for a plain one. */
-  plain: string;
+  /** The id of the cell that it is a multiple of; its own for such a one. */
+  base: string;
 }
 
 export interface Measured {
   /** Microseconds of CPU per request. */
   cpu: Spread;
-  /** CPU as a multiple of the plain cell's. */
+  /** CPU as a multiple of the base cell's. */
   ratio: Spread;
   requestsPerSecond: Spread;
   /** Milliseconds. */
@@ -40,17 +40,20 @@ interface Sample {
   p99: number;
 }
 
-/** In a round the plain cells are measured so many times: what they are a measure for deserves it. */
-const PLAIN_TIMES = 3;
+export interface RoundOptions {
+  rounds: number;
+  /** How often the base cells are measured in a round, 2 or more: much depends on them. */
+  baseTimes: number;
+  say: (text: string) => void;
+}
 
 export async function measureRounds(
   edge: Edge,
   cells: Cell[],
-  rounds: number,
-  say: (text: string) => void,
+  { rounds, baseTimes, say }: RoundOptions,
 ): Promise<Map<string, Measured>> {
   for (const cell of cells) await edge.putFile(`/srv/bench/${cell.id}.list`, cell.requests.join('\n') + '\n');
-  const order = orderOf(cells);
+  const order = orderOf(cells, baseTimes);
   const all: Map<string, Sample[]>[] = [];
   for (let round = 0; round < rounds; round++) {
     const start = Date.now();
@@ -62,13 +65,13 @@ export async function measureRounds(
   return new Map(cells.map((cell) => [cell.id, summarise(cell, all)]));
 }
 
-/** The plain cells stand at the beginning, between the others and at the end. */
-function orderOf(cells: Cell[]): Cell[] {
-  const plain = cells.filter(({ id, plain }) => id === plain);
-  const others = cells.filter(({ id, plain }) => id !== plain);
-  const part = Math.ceil(others.length / (PLAIN_TIMES - 1));
-  const parts = Array.from({ length: PLAIN_TIMES - 1 }, (_, i) => others.slice(i * part, (i + 1) * part));
-  return [...plain, ...parts.flatMap((each) => [...each, ...plain])];
+/** The base cells stand at the beginning, at the end, and between the others. */
+function orderOf(cells: Cell[], baseTimes: number): Cell[] {
+  const base = cells.filter((cell) => cell.id === cell.base);
+  const others = cells.filter((cell) => cell.id !== cell.base);
+  const part = Math.ceil(others.length / (baseTimes - 1));
+  const parts = Array.from({ length: baseTimes - 1 }, (_, i) => others.slice(i * part, (i + 1) * part));
+  return [...base, ...parts.flatMap((each) => [...each, ...base])];
 }
 
 async function measureRound(edge: Edge, order: Cell[]): Promise<Map<string, Sample[]>> {
@@ -97,13 +100,13 @@ async function measureRound(edge: Edge, order: Cell[]): Promise<Map<string, Samp
   return samples;
 }
 
-function summarise({ id, plain }: Cell, all: Map<string, Sample[]>[]): Measured {
+function summarise({ id, base }: Cell, all: Map<string, Sample[]>[]): Measured {
   const mean = (samples: Sample[]) => samples.reduce((sum, { cpu }) => sum + cpu, 0) / samples.length;
   const own = all.flatMap((round) => round.get(id)!);
   const spread = (key: keyof Sample) => spreadOf(own.map((sample) => sample[key]));
   return {
     cpu: spread('cpu'),
-    ratio: spreadOf(all.flatMap((round) => round.get(id)!.map(({ cpu }) => cpu / mean(round.get(plain)!)))),
+    ratio: spreadOf(all.flatMap((round) => round.get(id)!.map(({ cpu }) => cpu / mean(round.get(base)!)))),
     requestsPerSecond: spread('rate'),
     p50: spread('p50'),
     p99: spread('p99'),

@@ -11,11 +11,11 @@ function server(instance: Instance, name: string, body: string): string {
   return `server { listen 127.0.0.1:${instances[instance].port}; server_name ${name};\n${body}\n}\n`;
 }
 
-const TO_ORIGIN = 'location / { proxy_pass http://origin; }';
+export const TO_ORIGIN = 'location / { proxy_pass http://origin; }';
 
 export const plainServers = (): string => server('plain', 'plain.test', TO_ORIGIN);
 
-const authUpstreams = (): string =>
+export const authUpstreams = (): string =>
   eachAnswer((answer, port) => `upstream auth-${answer} { server 127.0.0.1:${port}; keepalive 32; }`);
 
 /** The location of the question, as the page "Module ngx_http_auth_request_module" shows it. */
@@ -30,9 +30,9 @@ const question = (answer: Answer, more = ''): string => `location = /auth {
 }`;
 
 /** As the page "Module ngx_http_secure_link_module" shows it; the client's address is no part of our signatures either. */
-export const SECURE_LINK = `location / {
+export const secureLinkLocation = (secret: string): string => `location / {
     secure_link $arg_md5,$arg_expires;
-    secure_link_md5 "$secure_link_expires$uri ${SECRET}";
+    secure_link_md5 "$secure_link_expires$uri ${secret}";
     if ($secure_link = "") { return 403; }
     if ($secure_link = "0") { return 410; }
     proxy_pass http://origin;
@@ -42,14 +42,14 @@ export const authRequest = (answer: Answer, more = ''): string =>
   `location / { auth_request /auth; proxy_pass http://origin; }\n${question(answer, more)}`;
 
 const CACHE = `proxy_cache auth;
-    proxy_cache_key "$request_method$request_uri$http_authorization";
+    proxy_cache_key "$host $request_method $request_uri $http_authorization";
     proxy_cache_valid 200 204 60s;`;
 
 export const nativeHttp = `proxy_cache_path /var/lib/nginx/bench-auth keys_zone=auth:10m;\n`;
 
 export const nativeServers = (): string =>
   authUpstreams() +
-  server('native', 'native-signed.test', SECURE_LINK) +
+  server('native', 'native-signed.test', secureLinkLocation(SECRET)) +
   eachAnswer((answer) => server('native', `ask-${answer}.test`, authRequest(answer))) +
   eachAnswer((answer) => server('native', `cached-${answer}.test`, authRequest(answer, CACHE)));
 

@@ -135,7 +135,7 @@ export const systems: System[] = [
   {
     id: 'auth-request-cached',
     name: 'nginx auth_request, proxy_cache',
-    does: 'the same with proxy_cache, 60 s; key: method, URI, Authorization',
+    does: 'the same with proxy_cache, 60 s; key: host, method, URI, Authorization',
     instance: 'native',
     host: 'cached',
     group: 'answer remembered',

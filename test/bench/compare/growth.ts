@@ -1,0 +1,86 @@
+/** How CPU and memory grow with the number of domains: an nginx for each kind and count, and requests that are spread over all of its domains. */
+import type { Edge } from '../../integration/harness/started-edge';
+import { newWorkers } from '../bench-edge';
+import { readResident } from '../domains-edge';
+import { run, startProcess, stopProcess } from './fleet';
+import { domainsOf, type Kind, kinds, writeConf, requestsOf } from './growth-conf';
+import { type Cell, measureRounds, type Measured, type RoundOptions } from './rounds';
+
+export const COUNTS = [1, 100, 10_000];
+const PORT = 8200;
+const SECONDS = 0.5;
+/** So many of its domains, the last ones, have to answer before anything is measured. */
+const CHECKED = 100;
+
+export interface Grown {
+  count: number;
+  /** Its ratio is to one domain of the same kind. */
+  measured: Measured;
+  /** KB that master and worker hold after the measurement. */
+  resident: number;
+  /** Milliseconds of `nginx -c`. */
+  start: number;
+}
+
+/** By the kind's name, in the order of the counts. */
+export async function measureGrowth(edge: Edge, options: RoundOptions): Promise<Map<string, Grown[]>> {
+  const cells: Cell[] = [];
+  const begun = new Map<string, Started>();
+  for (const count of COUNTS) {
+    for (const kind of kinds) {
+      const cell = cellOf(kind, count, PORT + cells.length);
+      begun.set(cell.id, await startKind(edge, kind, count, cell));
+      cells.push(cell);
+    }
+    options.say(`edges with ${count.toLocaleString('en')} domain(s) of ${kinds.length} kinds run`);
+  }
+  const measured = await measureRounds(edge, cells, options);
+  const grown = new Map<string, Grown[]>();
+  for (const kind of kinds) {
+    const counts: Grown[] = [];
+    for (const count of COUNTS) {
+      const { id } = cellOf(kind, count, 0);
+      const { start, worker } = begun.get(id)!;
+      const resident = await readResident(edge, { name: id, workers: [worker] });
+      counts.push({ count, measured: measured.get(id)!, resident, start });
+      await stopProcess(edge, id);
+    }
+    grown.set(kind.name, counts);
+  }
+  return grown;
+}
+
+function cellOf(kind: Kind, count: number, port: number): Cell {
+  const id = `${kind.id}-${count}`;
+  return {
+    id,
+    process: id,
+    port,
+    connections: 8,
+    seconds: SECONDS,
+    requests: requestsOf(kind, domainsOf(count)),
+    base: `${kind.id}-1`,
+  };
+}
+
+interface Started {
+  start: number;
+  worker: number;
+}
+
+async function startKind(edge: Edge, kind: Kind, count: number, cell: Cell): Promise<Started> {
+  const others = await edge.workerPids();
+  await writeConf(edge, kind, cell.process, cell.port, domainsOf(count));
+  const began = Date.now();
+  await startProcess(edge, cell.process);
+  const start = Date.now() - began;
+  const [worker = NaN] = await newWorkers(edge, others, 1);
+  const lines = cell.requests.slice(-CHECKED).map((line) => `${cell.port} ${line}`);
+  const probe = `perl /srv/bench/client.pl probe <<'END' | cut -d ' ' -f 1,2 | sort | uniq -c\n${lines.join('\n')}\nEND`;
+  const said = await run(edge, probe);
+  if (said.trim() !== `${lines.length} 200 1024`)
+    throw new Error(
+      `${kind.name}: expected ${lines.length} answers of 200 with 1024 bytes, received ${said}`,
+    );
+  return { start, worker };
+}
