@@ -177,12 +177,12 @@ export async function startProcess(edge: Edge, name: string): Promise<void> {
   await run(edge, COMMANDS[name as Instance] ?? `nginx -c /srv/bench/${name}.conf`);
 }
 
-/** Ends the process and waits for it. */
-export async function stopProcess(edge: Edge, name: string): Promise<void> {
+/** Ends the process and waits for it. nginx kills workers that take more than a second after TERM; QUIT lets them. */
+export async function stopProcess(edge: Edge, name: string, signal = 'TERM'): Promise<void> {
   const pid = `/run/${name}.pid`;
   await run(
     edge,
-    `p=$(cat ${pid}); kill $p; for i in $(seq 100); do kill -0 $p 2>/dev/null || break; sleep 0.05; done; rm -f ${pid}`,
+    `p=$(cat ${pid}); kill -${signal} $p; for i in $(seq 200); do kill -0 $p 2>/dev/null || break; sleep 0.05; done; rm -f ${pid}`,
   );
 }
 

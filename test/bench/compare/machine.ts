@@ -18,7 +18,7 @@ export async function readMachine({ edge }: Fleet): Promise<Machine> {
       '',
     );
   const peers = {
-    ngx_http_lua_module: await debian('libnginx-mod-http-lua'),
+    'nginx Lua module': await debian('libnginx-mod-http-lua'),
     HAProxy: await debian('haproxy'),
     Caddy: await debian('caddy'),
   };

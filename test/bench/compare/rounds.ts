@@ -52,7 +52,7 @@ export async function measureRounds(
   cells: Cell[],
   { rounds, baseTimes, say }: RoundOptions,
 ): Promise<Map<string, Measured>> {
-  for (const cell of cells) await edge.putFile(`/srv/bench/${cell.id}.list`, cell.requests.join('\n') + '\n');
+  for (const cell of cells) await putRequests(edge, cell);
   const order = orderOf(cells, baseTimes);
   const all: Map<string, Sample[]>[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -63,6 +63,15 @@ export async function measureRounds(
     );
   }
   return new Map(cells.map((cell) => [cell.id, summarise(cell, all)]));
+}
+
+const putRequests = (edge: Edge, { id, requests }: Cell): Promise<void> =>
+  edge.putFile(`/srv/bench/${id}.list`, requests.join('\n') + '\n');
+
+/** The load of one cell, before it is measured. */
+export async function load(edge: Edge, cell: Cell): Promise<void> {
+  await putRequests(edge, cell);
+  await measureRound(edge, [cell]);
 }
 
 /** The base cells stand at the beginning, at the end, and between the others. */
