@@ -24,8 +24,7 @@ interface Situation {
   has: (system: System) => boolean;
 }
 
-const isPlain = ({ host }: System): boolean => host === 'plain';
-const isAsked = (system: System): boolean => system.host === 'ask' || isPlain(system);
+const isAsked = (system: System): boolean => system.host === 'ask' || system.id === 'plain';
 const mayWait = (system: System): boolean => isAsking(system) || system.id === 'plain';
 
 export const situations = {

@@ -1,6 +1,6 @@
 /**
  * CPU, throughput and latency: each round goes through all cells, and every second one backwards, so that a machine that gets busier is so
- * for all of them. A cell's ratio is to the base cells of its own round.
+ * for all of them. A cell's ratio is to the median of the base cells in its own round.
  */
 import type { Edge } from '../../integration/harness/started-edge';
 import { type Spread, spreadOf } from './figures';
@@ -110,12 +110,12 @@ async function measureRound(edge: Edge, order: Cell[]): Promise<Map<string, Samp
 }
 
 function summarise({ id, base }: Cell, all: Map<string, Sample[]>[]): Measured {
-  const mean = (samples: Sample[]) => samples.reduce((sum, { cpu }) => sum + cpu, 0) / samples.length;
+  const middle = (samples: Sample[]) => spreadOf(samples.map(({ cpu }) => cpu)).median;
   const own = all.flatMap((round) => round.get(id)!);
   const spread = (key: keyof Sample) => spreadOf(own.map((sample) => sample[key]));
   return {
     cpu: spread('cpu'),
-    ratio: spreadOf(all.flatMap((round) => round.get(id)!.map(({ cpu }) => cpu / mean(round.get(base)!)))),
+    ratio: spreadOf(all.flatMap((round) => round.get(id)!.map(({ cpu }) => cpu / middle(round.get(base)!)))),
     requestsPerSecond: spread('rate'),
     p50: spread('p50'),
     p99: spread('p99'),
