@@ -141,15 +141,18 @@ async function oursFiles(
   const runtime = runtimeOf(engine);
   if (!runtime) return `no runtime with the ${engine} engine: see what EDGE_AUTH_RUNTIMES says`;
   const prefix = `/srv/bench/${name}`;
-  const renderAll = (all: Record<string, object>) => renderAt(prefix, name, runtime, wiring, all);
+  const cache = ['--cache-path', servers.cacheFolder(name), '--cache-size', '16m'];
   let all = policies;
+  let rendered = await renderAt(prefix, name, runtime, wiring, all);
   if (wiring === 'hop') {
-    const reason = await renderAll(cachedPolicies).then(
-      () => '',
-      (error: Error) => /\/remote_auth.*/.exec(error.message)?.[0] ?? error.message,
-    );
-    if (reason) noCache(`render refuses remote_auth.cache: ${reason}`);
-    else all = { ...policies, ...cachedPolicies };
+    try {
+      const both = { ...policies, ...cachedPolicies };
+      rendered = await renderAt(prefix, name, runtime, wiring, both, cache);
+      all = both;
+    } catch (error) {
+      const { message } = error as Error;
+      noCache(`render refuses it: ${/\/remote_auth.*/.exec(message)?.[0] ?? message}`);
+    }
   }
   const conf = await nginxConf({
     name,
@@ -158,7 +161,7 @@ async function oursFiles(
     servers: servers.oursServers(name, prefix, Object.keys(all)),
     runtime,
   });
-  return { ...(await renderAll(all)), [`/srv/bench/${name}.conf`]: conf };
+  return { ...rendered, [`/srv/bench/${name}.conf`]: conf };
 }
 
 async function startInstance(edge: Edge, name: Instance, files: Record<string, string>): Promise<void> {

@@ -12,7 +12,7 @@ export const SECRET = 'a-secret-of-nginx';
 /** Longer than any measurement, for the auth server that stays silent. */
 const TIMEOUT_MS = 30_000;
 
-const cache = { allow_ttl: 60, key: ['method', 'path', 'header:Authorization'] };
+const cache = { allow_ttl: 60, key: ['method', 'path', 'args', 'header:Authorization'] };
 
 function asking(name: 'ask' | 'cached', more: object): Policies {
   return Object.fromEntries(

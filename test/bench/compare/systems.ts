@@ -46,7 +46,7 @@ const ask = { host: 'ask', group: 'asked each time', isOurs: true } as const;
 const hop = { ...ask, does: 'asks by way of the decider, a server of the same worker' };
 const inline = { ...ask, does: 'asks from the request itself' };
 const cached = {
-  does: 'cache with allow_ttl 60; key: method, path, Authorization',
+  does: 'cache with allow_ttl 60; key: method, path, args, Authorization',
   host: 'cached',
   group: 'answer remembered',
   isOurs: true,
