@@ -11,13 +11,13 @@ const times = (spread: Spread): string => range(spread, (value) => value.toFixed
 const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(1));
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-function table(heads: string[], rows: string[][]): string {
+export function table(heads: string[], rows: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
   const rule = heads.map((_, i) => (i === 0 ? '---' : '---:'));
   return [heads, rule, ...rows].map(line).join('\n');
 }
 
-const shown = ({ name, isOurs }: SystemResults): string => (isOurs ? `**${name}**` : name);
+export const shown = ({ name, isOurs }: SystemResults): string => (isOurs ? `**${name}**` : name);
 
 function costTable({ systems }: Results, situation: SituationName, hasRatio = true): string {
   const rows = systems.flatMap((system) => {

@@ -10,6 +10,7 @@ import { folder } from './fleet';
 import type { Machine } from './machine';
 import type { Measured } from './rounds';
 import type { System } from './systems';
+import { writeReadme } from './readme';
 import { tablesOf } from './tables';
 
 export type SituationName = '1 KB' | 'body' | '1 MB' | '5 ms' | '50 ms';
@@ -37,9 +38,11 @@ export async function writeResults(results: Results): Promise<void> {
     typeof value === 'number' ? Number(value.toPrecision(5)) : value;
   await writeFile(path.join(out, 'results.json'), JSON.stringify(results, round, 2));
   await writeFile(path.join(out, 'results.md'), tablesOf(results));
+  const readme = path.join(repositoryRoot, 'README.md');
+  await writeReadme(readme, results);
   const { execPath } = process;
   await promisify(execFile)(execPath, [path.join(folder, 'chart.mjs'), out]);
   const prettier = path.join(repositoryRoot, 'node_modules/prettier/bin/prettier.cjs');
-  const written = ['results.json', 'results.md'].map((name) => path.join(out, name));
+  const written = [readme, ...['results.json', 'results.md'].map((name) => path.join(out, name))];
   await promisify(execFile)(execPath, [prettier, '--write', ...written], { cwd: repositoryRoot });
 }
