@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { slow, startAuthServer, type AuthServer } from '../harness/auth-server';
-import { silent } from '../harness/misbehaviour';
+import { reset, silent } from '../harness/misbehaviour';
 import { startOrigin, type Origin } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
 import { startCachedEdge, type CachedEdge } from './cached-edge';
@@ -12,6 +12,12 @@ const policies = {
   'impatient.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, lock_timeout_ms: 50 } } },
   'patient.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, lock_timeout_ms: 5000 } } },
   'hasty.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, lock_timeout_ms: 0 } } },
+  'gone.test': {
+    remote_auth: { ...auth, failure_action: { deny: 451 }, timeout_ms: 300, cache: { allow_ttl: 60 } },
+  },
+  'open.test': {
+    remote_auth: { ...auth, timeout_action: 'allow', timeout_ms: 300, cache: { allow_ttl: 60 } },
+  },
   'brief.test': { remote_auth: { ...auth, cache: { allow_ttl: 2 } } },
 };
 const user = (name: string) => ({ authorization: `Bearer ${name}` });
@@ -115,6 +121,18 @@ describe.each(runtimes)('decisions that are kept, on $name', (runtime) => {
       expect(replies.map(({ status }) => status)).toEqual(Array(5).fill(200));
       expect([domain, server.requests.length]).toEqual([domain, questions]);
     }
+  });
+
+  test('a denial has the status of the policy, whether it was kept, answered or not answered', async () => {
+    const ask = async () => cached.lineOf(() => cached.get('gone.test', '/', user('gone')));
+    server.answer({ status: 403 });
+    expect(await ask()).toMatchObject({ sent: '451', reason: 'failure_status' });
+    server.misbehave(reset());
+    expect(await ask()).toMatchObject({ sent: '451', decision: 'deny', reason: 'closed' });
+    server.misbehave(silent());
+    expect(await ask()).toMatchObject({ sent: '451', decision: 'deny', reason: 'timeout' });
+    const open = await cached.lineOf(() => cached.get('open.test', '/', user('open')));
+    expect(open).toMatchObject({ sent: '200', decision: 'allow', reason: 'timeout' });
   });
 
   test('a decision is over after its TTL', async () => {
