@@ -1,6 +1,6 @@
 /** `edge-auth purge`: no decision about a domain is met any more. */
 
-import { chmodSync, chownSync, existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { applyEdits, modify } from 'jsonc-parser';
@@ -15,7 +15,7 @@ export function addPurge(program: Command): void {
   program
     .command('purge <domain>')
     .description(
-      'forget what is kept of a domain’s decisions: counts remote_auth.cache.version up in its policy',
+      'forget the decisions about a domain that are kept: counts remote_auth.cache.version up in its policy',
     )
     .requiredOption('--policies <dir>', 'folder of <domain>.json')
     .action((domain: string, { policies }: { policies: string }) => {
@@ -38,7 +38,10 @@ function purge(folder: string, domain: string): number | undefined {
   if (named && named.domain !== domain.toLowerCase())
     throw new Error(`expected a domain, received ${JSON.stringify(domain)}`);
   if (!named) throw new Error(unnamed.map(formatIssue).join('\n'));
-  const file = join(folder, `${domain}.json`);
+  // The file's name may be in another case than the domain is asked for.
+  const name = `${domain}.json`;
+  const found = readdirSync(folder).find((other) => other.toLowerCase() === name.toLowerCase());
+  const file = join(folder, found ?? name);
   const before = readPolicy(file);
   if (!before.policy) {
     for (const issue of before.issues) console.error(formatIssue(issue));
