@@ -4,6 +4,9 @@ import type { Results, SituationName, SystemResults } from './write-results';
 const of = (names: string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
+/** Less of a difference is none. */
+const SAME = 0.03;
+
 /** A sentence for each thing to be done. */
 export function sentencesOf({ systems }: Results): string[] {
   const group = (name: SystemResults['group']) => systems.filter((system) => system.group === name);
@@ -56,12 +59,14 @@ function sentence(
   if (!best) return '';
   const list = (all: typeof found) => of(all.map(({ name, value }) => `${name} ${show(value)}`));
   const peers = found.filter(({ isOurs }) => !isOurs);
-  const ahead = peers.filter(({ value }) => value < best.value);
-  const behind = peers.filter(({ value }) => value >= best.value);
+  const ahead = peers.filter(({ value }) => value < best.value * (1 - SAME));
+  const behind = peers.filter(({ value }) => value > best.value * (1 + SAME));
+  const beside = peers.filter((peer) => !ahead.includes(peer) && !behind.includes(peer));
   return (
     [
       `${what}: ${list(found.filter(({ isOurs }) => isOurs))}`,
       ahead.length > 0 ? `${better}: ${list(ahead)}` : `no peer is ${better}`,
+      ...(beside.length > 0 ? [`the same: ${list(beside)}`] : []),
       ...(behind.length > 0 ? [`${worse}: ${list(behind)}`] : []),
     ].join('; ') + '.'
   );
