@@ -7,12 +7,13 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fillConf } from '../integration/harness/conf';
 import { startEdge } from '../integration/harness/edge';
-import { EDGE_PREFIX, render, type Policies } from '../integration/harness/render';
+import { EDGE_PREFIX, type Policies } from '../integration/harness/render';
 import { type Runtime, repositoryRoot } from '../integration/harness/runtimes';
 import type { Edge } from '../integration/harness/started-edge';
 import { FILE, FILE_BYTES, policiesSince, SECRET, type SideName } from './cases';
 import { openKeepAliveClient } from './keep-alive-client';
 import { apiRequest, hasLivePolicies, renderLive, unpack, writePolicies } from './live-render';
+import { renderAt } from './rendered';
 
 const folder = path.join(repositoryRoot, 'test/bench');
 
@@ -78,10 +79,8 @@ async function readJitFiles(
   wiring: 'hop' | 'inline',
   policies: Policies,
 ): Promise<Record<string, string>> {
-  const rendered = await render(policies, runtime, wiring, ['--decider', 'unix:/run/jit.sock']);
-  const inJit = (text: string) => text.replaceAll(`${EDGE_PREFIX}/`, `${sideConfs.jit.prefix}/`);
   return {
-    ...Object.fromEntries(rendered.map(({ target, content }) => [inJit(target), inJit(content.toString())])),
+    ...(await renderAt(sideConfs.jit.prefix, 'jit', runtime, wiring, policies)),
     '/etc/nginx/jit.conf': await fillSide('jit', runtime, policies),
   };
 }

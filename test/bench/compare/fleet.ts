@@ -6,7 +6,7 @@ import { startEdge } from '../../integration/harness/edge';
 import { type Runtime, repositoryRoot, runtimes } from '../../integration/harness/runtimes';
 import type { Edge } from '../../integration/harness/started-edge';
 import { cachedPolicies, policies } from './policies';
-import { renderAt } from './rendered';
+import { renderAt } from '../rendered';
 import * as servers from './servers';
 import { type Instance, instances, type System, systems } from './systems';
 

@@ -1,6 +1,6 @@
 /** What `edge-auth render` makes of policies, for an edge with a folder and a socket of its own. */
-import { EDGE_PREFIX, type Policies, render } from '../../integration/harness/render';
-import type { Runtime } from '../../integration/harness/runtimes';
+import { EDGE_PREFIX, type Policies, render } from '../integration/harness/render';
+import type { Runtime } from '../integration/harness/runtimes';
 
 /** Content by absolute path. The decider listens on /run/NAME.sock. `more`: arguments of `render`. */
 export async function renderAt(
