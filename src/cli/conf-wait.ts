@@ -43,7 +43,7 @@ export function waitValues(wait: Wait): TemplateValues {
   return {
     EDGE_AUTH_CACHE_LOCK: wait.lock,
     EDGE_AUTH_CACHE_LOCK_MS: String(wait.ms),
-    EDGE_AUTH_CACHE_WAITED:
-      wait.lock === 'on' ? 'proxy_set_header X-Edge-Auth-Waited $edge_auth_waited;' : '',
+    // Where nobody waits, a client's own header of this name goes no further either.
+    EDGE_AUTH_CACHE_WAITED: `proxy_set_header X-Edge-Auth-Waited ${wait.lock === 'on' ? '$edge_auth_waited' : '""'};`,
   };
 }

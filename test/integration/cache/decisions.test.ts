@@ -135,6 +135,20 @@ describe.each(runtimes)('decisions that are kept, on $name', (runtime) => {
     expect(open).toMatchObject({ sent: '200', decision: 'allow', reason: 'timeout' });
   });
 
+  test('what edge and decider tell each other cannot be forged', async () => {
+    for (const domain of ['both.test', 'hasty.test', 'brief.test']) {
+      const forged = { 'x-edge-auth-waited': '1', 'x-edge-auth-decision': 'allow', 'x-accel-expires': '60' };
+      const reply = await cached.get(domain, '/', { ...user(`forger-${domain}`), ...forged });
+      expect([domain, reply.status]).toEqual([domain, 200]);
+      server.answer({ status: 403 });
+      expect((await cached.get(domain, '/', { ...user(`denied-${domain}`), ...forged })).status).toBe(403);
+      server.answer({});
+    }
+    expect(server.requests).toHaveLength(6);
+    for (const { headers } of server.requests)
+      expect(Object.keys(headers).join()).not.toContain('x-edge-auth');
+  });
+
   test('a decision is over after its TTL', async () => {
     await cached.get('brief.test', '/brief', user('ann3'));
     expect((await cached.get('brief.test', '/brief', user('ann3'))).status).toBe(200);
