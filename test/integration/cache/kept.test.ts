@@ -7,7 +7,7 @@ import { PROTECTED } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
 import { startAttacked, type Attacked } from './attacked-edge';
 
-const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 300 };
+const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 2000 };
 const cache = { allow_ttl: 60, deny_ttl: 60 };
 const policies = {
   'plain.test': { remote_auth: { ...auth, cache } },
