@@ -1,12 +1,13 @@
 /** The decision cache of a domain: the text of its key, the maps that the key reads, and the values of its templates. */
 
-import type { DecisionCache } from '../policy/decision-cache';
+import { type DecisionCache, keyedHeaders } from '../policy/decision-cache';
 import { sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
-import { singleHeaders } from './conf-headers';
-import { mapEntry, type NamedMap, namedMap } from './conf-map';
+import { headersIn, singleHeaders } from './conf-headers';
+import { keyText, mapOf, type Side } from './conf-cache-key';
+import type { NamedMap } from './conf-map';
 import { quoted } from './conf-text';
-import { isLive, isNjsAtLeast, type RenderOptions } from './conf-values';
+import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './conf-values';
 import { waitsOf, waitValues } from './conf-wait';
 import type { TemplateValues } from './template';
 
@@ -15,95 +16,6 @@ export interface CacheSettings {
   path: string;
   /** What they may take, as nginx writes a size. */
   size: string;
-}
-
-/** Where the key is needed; edge and decider have the client's request under other names. */
-type Side = 'edge' | 'decider';
-
-/** A pair of a query or a Cookie header whose name no server takes for this one: some ignore case, some read `.` as `_`. */
-function anotherName(name: string): string {
-  const alike = name.replace(/[._]/g, '[._]').replace(/[~-]/g, '\\$&');
-  return `(?!(?i:${alike})(?:[=&;]|$))`;
-}
-
-/** Frameworks stop reading, or fail, after some number of pairs: PHP and Node after 1000, Tomcat's cookies after 200. */
-const fewer = (separator: string): string => `(?!(?:[^${separator}]*+${separator}){100})`;
-
-/** `=` and the value; empty without one. All of the query where it can be read in two ways: not every server decodes a name. */
-function argumentMap(name: string): NamedMap {
-  const other = `(?>${anotherName(name)}[A-Za-z0-9_.~-]*+(?:=[^&;]*+)?)`;
-  const start = `^\\?${fewer('&')}`;
-  return namedMap(
-    'edge_auth_key_',
-    '$edge_auth_query',
-    [
-      '    default $edge_auth_query;',
-      '    "" "";',
-      mapEntry(
-        `${start}(?:${other}&)*+${name.replace(/[.~-]/g, '\\$&')}=(?<edge_auth_k>[^&;]*+)(?:&${other})*+$`,
-        '"=$edge_auth_k"',
-      ),
-      mapEntry(`${start}${other}(?:&${other})*+$`, '""'),
-    ],
-    'request',
-  );
-}
-
-/** Python's SimpleCookie reads nothing of a header that starts with an attribute's name. */
-const attributes =
-  '(?!(?i:comment|domain|expires|httponly|max-age|partitioned|path|samesite|secure|version)=)';
-
-/** The same of the Cookie header. Other bytes than those of RFC 6265 section 4.1.1 end it for some servers. */
-function cookieMap(name: string): NamedMap {
-  const value = '[!#-+\\x2d-:<-\\x5b\\x5d-~]*+';
-  const other = `(?>${attributes}${anotherName(name)}[A-Za-z0-9_.-]++=${value})`;
-  const start = `^${fewer(';')}`;
-  return namedMap(
-    'edge_auth_key_',
-    '$http_cookie',
-    [
-      '    default "?$http_cookie";',
-      '    "" "";',
-      mapEntry(
-        `${start}(?:${other}; ?)*+${name.replace(/[.-]/g, '\\$&')}=(?<edge_auth_k>${value})(?:; ?${other})*+(?:; ?)?$`,
-        '"=$edge_auth_k"',
-      ),
-      mapEntry(`${start}${other}(?:; ?${other})*+(?:; ?)?$`, '""'),
-    ],
-    'request',
-  );
-}
-
-function mapOf(part: string): NamedMap | undefined {
-  const [kind, name = ''] = part.split(':') as [string, string?];
-  return kind === 'arg' ? argumentMap(name) : kind === 'cookie' ? cookieMap(name) : undefined;
-}
-
-function variableOf(part: string, side: Side): string {
-  const map = mapOf(part);
-  if (map) return map.name;
-  if (part === 'header:host') return side === 'edge' ? 'edge_auth_client_host' : 'edge_auth_host';
-  if (part.startsWith('header:')) return `http_${part.slice('header:'.length).replaceAll('-', '_')}`;
-  const names: Record<string, [edge: string, decider: string]> = {
-    args: ['edge_auth_query', 'edge_auth_query'],
-    client_ip: ['remote_addr', 'edge_auth_addr'],
-    method: ['request_method', 'edge_auth_method'],
-    path: ['edge_auth_client_uri', 'edge_auth_client_uri'],
-  };
-  const [edge, decider] = names[part] as [string, string];
-  return side === 'edge' ? edge : decider;
-}
-
-/** No part holds a line break, so none can run into the next. */
-function keyText(policy: Policy, cache: DecisionCache, version: string, side: Side): string {
-  const scheme = side === 'edge' ? '${scheme}' : '${edge_auth_scheme}';
-  const parts = cache.key.map((part) => `\${${variableOf(part, side)}}`);
-  const text = `"${[policy.domain, version, scheme, ...parts].join('\\n')}"`;
-  if (text.length > 4095)
-    throw new Error(
-      `${policy.domain}: expected a cache key of at most 4095 bytes in conf, which is all that nginx reads, received ${text.length}: name fewer or shorter parts in remote_auth.cache.key`,
-    );
-  return text;
 }
 
 /** Throws where the edge's njs or the wiring cannot do what the policy asks for. */
@@ -154,7 +66,7 @@ export function cacheOf(
   const rendered = sha256(text).slice(0, 16);
   const version = live ? `${rendered} \${edge_auth_cache_version}` : rendered;
   const setVersion = live ? 'set $edge_auth_cache_version $edge_auth_live_version;' : '';
-  const key = (side: Side): string => keyText(policy, cache, version, side);
+  const key = (side: Side): string => keyText(policy.domain, cache, version, side);
   const setKey = (side: Side): string => `set $edge_auth_cache_key ${key(side)};`;
   const { allowTtl, denyTtl, staleIfError, respectCacheControl } = cache;
   const renewal = Math.ceil(auth.timeoutMs / 1000);
@@ -184,21 +96,29 @@ export function cacheOf(
         setVersion,
       ].join('\n'),
     },
-    questions: keepsDecisions(cache)
-      ? waitsOf(cache, auth.timeoutMs).map((wait) => ({
-          values: {
-            EDGE_AUTH_CACHE_KEY: key('edge'),
-            EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
-            EDGE_AUTH_CACHE_PASSED: passedHeaders(auth, cache, options),
-            EDGE_AUTH_CACHE_BYPASS: showsFirstCopy(options) ? '$edge_auth_other_copies' : '""',
-            ...waitValues(wait),
-          },
-          end: wait.end,
-        }))
-      : undefined,
+    questions: keepsDecisions(cache) ? questionsOf(auth, cache, key('edge'), options) : undefined,
     stale: staleIfError > 0 ? { edge: setKey('edge'), decider: setKey('decider') } : undefined,
     maps: cache.key.flatMap((part) => mapOf(part) ?? []),
   };
+}
+
+/** One for each wait; they differ in nothing else. */
+function questionsOf(
+  auth: RemoteAuth,
+  cache: DecisionCache,
+  key: string,
+  options: RenderOptions,
+): { values: TemplateValues; end: string }[] {
+  const same = {
+    EDGE_AUTH_CACHE_KEY: key,
+    EDGE_AUTH_CACHE_LOCK_AGE_MS: String(auth.timeoutMs + 1000),
+    EDGE_AUTH_CACHE_PASSED: passedHeaders(auth, cache, options),
+    EDGE_AUTH_CACHE_BYPASS: showsFirstCopy(options) ? '$edge_auth_other_copies' : '""',
+  };
+  return waitsOf(cache, auth.timeoutMs).map((wait) => ({
+    values: { ...same, ...waitValues(wait) },
+    end: wait.end,
+  }));
 }
 
 /** nginx takes these out of a question whose answer it keeps. */
@@ -211,9 +131,6 @@ const unpassed = [
   'if-unmodified-since',
 ];
 
-/** nginx before 1.23 shows the first copy of a repeated header in its variable; later ones show all. */
-const showsFirstCopy = (options: RenderOptions): boolean => !isNjsAtLeast(options, [0, 8, 0]);
-
 /**
  * Those that the decider needs, for the question, a value in it or the key. The key's headers go on as the key has them: the variable of
  * `x-token` also shows an `x_token`, which the edge may have been told to keep and the decider drops. Where it shows the first copy
@@ -221,15 +138,11 @@ const showsFirstCopy = (options: RenderOptions): boolean => !isNjsAtLeast(option
  */
 function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOptions): string {
   const { keepHeaders, addArgs, addHeaders } = auth;
-  const variables = [...addArgs, ...addHeaders].flatMap(({ value }) =>
-    value.flatMap((part) => ('variable' in part ? part.variable.replaceAll('_', '-') : [])),
-  );
+  const read = headersIn([...addArgs, ...addHeaders]);
   const taken = unpassed.filter(
-    (name) => keepHeaders === 'all' || keepHeaders.includes(name) || variables.includes(`http-${name}`),
+    (name) => keepHeaders === 'all' || keepHeaders.includes(name) || read.includes(name),
   );
-  const keyed = cache.key.flatMap((part) =>
-    part.startsWith('header:') ? [part.slice('header:'.length)] : [],
-  );
+  const keyed = keyedHeaders(cache);
   const needed = showsFirstCopy(options) ? keyed.filter((name) => unpassed.includes(name)) : keyed;
   const names = new Set([...taken, ...needed.filter((name) => name !== 'host' && name !== 'cookie')]);
   return [

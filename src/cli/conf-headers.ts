@@ -1,6 +1,8 @@
 /** The `proxy_set_header` lines of the question. */
 
-import type { RemoteAuth } from '../policy/policy';
+import { keyedHeaders } from '../policy/decision-cache';
+import { variablesIn } from '../policy/lists';
+import type { AddedField, RemoteAuth } from '../policy/policy';
 import { nginxVariable } from './conf-target';
 import { quoted } from './conf-text';
 import type { Wiring } from './conf-values';
@@ -89,21 +91,21 @@ export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
   return [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`).join('\n');
 }
 
+/** The names of the client's headers that the values read, in lower case. */
+export function headersIn(fields: AddedField[]): string[] {
+  return variablesIn(fields)
+    .filter((name) => name.startsWith('http_'))
+    .map((name) => name.slice('http_'.length).replaceAll('_', '-'));
+}
+
 /**
  * Headers that may come once only, of those that the policy lists, puts into a value or into the cache's key: nginx before 1.23 shows the first copy
  * of a repeated header and forwards all to the origin. Of these two it shows all.
  */
 export function singleHeaders(auth: RemoteAuth): string {
   const listed = Array.isArray(auth.keepHeaders) ? auth.keepHeaders : [];
-  const values = [...auth.addHeaders, ...auth.addArgs].flatMap(({ value }) => value);
-  const read = values.flatMap((part) =>
-    'variable' in part && part.variable.startsWith('http_')
-      ? [part.variable.slice('http_'.length).replaceAll('_', '-')]
-      : [],
-  );
-  const keyed = (auth.cache?.key ?? []).flatMap((part) =>
-    part.startsWith('header:') ? [part.slice('header:'.length)] : [],
-  );
+  const read = headersIn([...auth.addHeaders, ...auth.addArgs]);
+  const keyed = auth.cache ? keyedHeaders(auth.cache) : [];
   return [...new Set([...listed, ...read, ...keyed])]
     .filter((name) => name !== 'cookie' && name !== 'x-forwarded-for')
     .join(' ');

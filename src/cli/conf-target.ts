@@ -1,6 +1,7 @@
 /** The lines that set `$edge_auth_target`, and how the policy's variables are spelled in conf. */
 
 import { anySpelling } from '../core/argument-name';
+import { variablesIn } from '../policy/lists';
 import type { RemoteAuth, ValuePart } from '../policy/policy';
 import { digestOf, quoted, setLines } from './conf-text';
 
@@ -30,12 +31,8 @@ function argumentVariable(name: string): string {
 
 /** nginx's own `$arg_name` ignores case and is the question's, so header values read the client's arguments through maps. */
 export function argumentMaps(policies: RemoteAuth[]): string {
-  const parts = policies.flatMap((auth) => auth.addHeaders).flatMap((header) => header.value);
-  const names = new Set(
-    parts.flatMap((part) =>
-      'variable' in part && part.variable.startsWith('arg_') ? [part.variable.slice(4)] : [],
-    ),
-  );
+  const read = variablesIn(policies.flatMap((auth) => auth.addHeaders));
+  const names = new Set(read.filter((name) => name.startsWith('arg_')).map((name) => name.slice(4)));
   return [...names]
     .sort()
     .map((name) => {

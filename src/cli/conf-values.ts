@@ -57,6 +57,9 @@ export function isNjsAtLeast(options: RenderOptions, wanted: [number, number, nu
   return true;
 }
 
+/** nginx before 1.23 shows the first copy of a repeated header in its variable; later ones, which come with later releases of njs, show all. */
+export const showsFirstCopy = (options: RenderOptions): boolean => !isNjsAtLeast(options, [0, 8, 0]);
+
 /**
  * Domains that ask the same servers share one upstream, and so its connections: nginx looks an upstream up by going through all
  * of them, on every question. A connection is as trusted as the TLS settings that opened it, so those are part of the name.
@@ -156,9 +159,7 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_TARGET: targetLines(auth),
     EDGE_AUTH_PASS_HEADERS: auth.keepHeaders === 'all' ? 'on' : 'off',
     EDGE_AUTH_HEADERS: headerLines(auth, options.wiring),
-    EDGE_AUTH_SINGLE_HEADERS: isNjsAtLeast(options, [0, 8, 0])
-      ? ''
-      : quoted(singleHeaders(auth)).slice(1, -1),
+    EDGE_AUTH_SINGLE_HEADERS: showsFirstCopy(options) ? quoted(singleHeaders(auth)).slice(1, -1) : '',
     EDGE_AUTH_SUCCESS_STATUS: auth.successStatus.join(' '),
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
     EDGE_AUTH_OTHER_STATUS: auth.otherStatus,

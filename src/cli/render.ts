@@ -7,6 +7,7 @@ import { apiAbsent, apiFiles } from './conf-api';
 import { type CacheConf, cacheOf, sharedCacheLines, uncachedValues } from './conf-cache';
 import { type GuardBase, guardOf, liveGuardOf } from './conf-guard';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
+import { hopQuestion } from './conf-hop';
 import { roundaboutMap } from './conf-map';
 import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
@@ -155,48 +156,6 @@ export function fillDomain(
       EDGE_AUTH_QUESTION: question,
       EDGE_AUTH_DENIED_LOCATION: fill(`denied${kind}.conf`, values),
     }),
-  };
-}
-
-/** Room for the decider's answer. nginx reads what it keeps with its key in front, which has room for one header line of a client. */
-const passedAnswer = {
-  EDGE_AUTH_INTERCEPT: 'off',
-  EDGE_AUTH_HOP_BUFFER: '1536',
-  EDGE_AUTH_HOP_BUFFER_TWICE: '3072',
-};
-const keptAnswer = {
-  EDGE_AUTH_INTERCEPT: 'on',
-  EDGE_AUTH_HOP_BUFFER: '10240',
-  EDGE_AUTH_HOP_BUFFER_TWICE: '20480',
-};
-
-/** How the edge asks the decider: once, or in several locations where a request may wait for another one's answer. */
-function hopQuestion(
-  fill: ReturnType<typeof openTemplates>,
-  values: TemplateValues,
-  cache: CacheConf | undefined,
-): TemplateValues {
-  const ask = (lines: string): string =>
-    fill('question-hop-ask.conf', {
-      ...values,
-      ...(cache?.questions ? keptAnswer : passedAnswer),
-      EDGE_AUTH_CACHE: lines,
-    });
-  const [first, ...others] = cache?.questions ?? [];
-  const waits = others.map((one, i) =>
-    fill('question-wait.conf', {
-      EDGE_AUTH_WAIT: String(i + 1),
-      EDGE_AUTH_HOP_ASK: ask(fill('question-cache.conf', one.values)),
-      EDGE_AUTH_WAIT_END: one.end,
-    }),
-  );
-  return {
-    EDGE_AUTH_RECURSIVE: waits.length > 0 ? 'on' : 'off',
-    EDGE_AUTH_HOP_ASK: first
-      ? ask(fill('question-cache.conf', first.values))
-      : ask(fill('question-uncached.conf', {})),
-    EDGE_AUTH_WAIT_END: first?.end ?? '',
-    EDGE_AUTH_WAITS: waits.join(''),
   };
 }
 

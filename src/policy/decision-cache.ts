@@ -4,7 +4,7 @@ import schema from './policy.schema.json';
 import { describe } from './issue';
 import type { Report } from './issue';
 import { isReservedHeader, normalizeHeaderName } from './header-name';
-import { parseNames } from './lists';
+import { parseNames, variablesIn } from './lists';
 import type { RemoteAuth } from './remote-auth';
 import type { DecisionCache as CacheSettings } from './schema-types';
 
@@ -18,6 +18,11 @@ export interface DecisionCache {
   respectCacheControl: boolean;
   /** Milliseconds, 0-30000; undefined: as long as an answer may take, and then not asking. */
   lockTimeoutMs: number | undefined;
+}
+
+/** The names of headers in the key, in lower case. */
+export function keyedHeaders({ key }: DecisionCache): string[] {
+  return key.flatMap((part) => (part.startsWith('header:') ? [part.slice('header:'.length)] : []));
 }
 
 const AT = '/remote_auth/cache';
@@ -97,9 +102,6 @@ function isNamedBy(part: string, key: string[]): boolean {
 function carriedParts(auth: Omit<RemoteAuth, 'cache'>): string[] {
   const headers = { all: ['authorization', 'cookie'], none: [] };
   const kept = typeof auth.keepHeaders === 'string' ? headers[auth.keepHeaders] : auth.keepHeaders;
-  const variables = [...auth.addArgs, ...auth.addHeaders].flatMap(({ value }) =>
-    value.flatMap((part) => ('variable' in part ? partsOfVariable(part.variable) : [])),
-  );
   return [
     ...new Set([
       ...(auth.requestMethod === 'follow' || auth.keepHeaders === 'all' ? ['method'] : []),
@@ -107,7 +109,7 @@ function carriedParts(auth: Omit<RemoteAuth, 'cache'>): string[] {
       // X-Forwarded-Uri, which replaces the client's, tells all of the query.
       ...keptArguments(auth.keepHeaders === 'all' ? 'all' : auth.keepArgs),
       ...kept.map((name) => `header:${name}`),
-      ...variables,
+      ...variablesIn([...auth.addArgs, ...auth.addHeaders]).flatMap(partsOfVariable),
     ]),
   ];
 }

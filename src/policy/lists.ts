@@ -9,6 +9,11 @@ export interface AddedField {
   value: ValuePart[];
 }
 
+/** The variables that the values read, by their canonical names; one that is read twice stands twice. */
+export function variablesIn(fields: AddedField[]): string[] {
+  return fields.flatMap(({ value }) => value.flatMap((part) => ('variable' in part ? [part.variable] : [])));
+}
+
 /** Gives an entry's canonical form, or what was expected instead. */
 type Normalize = (entry: string) => { name: string } | { expected: string };
 
