@@ -72,6 +72,7 @@ function replace(file: string, text: string): void {
 }
 
 function compile(folder: string, file: string): void {
-  const { policy, text } = readPolicy(file) as ReturnType<typeof readPolicy> & { text: string };
-  if (policy) writeLive(folder, { policies: [policy], texts: new Map([[policy.domain, text]]) });
+  const read = readPolicy(file);
+  if (!read.policy) return;
+  writeLive(folder, { policies: [read.policy], texts: new Map([[read.policy.domain, read.text]]) });
 }

@@ -131,10 +131,12 @@ export function fillDomain(
 ): { ask: string; decider: string; remote: string } {
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
-    EDGE_AUTH_UNANSWERED_LOCATION: fill(`unanswered${cache?.stale ? '-stale' : kind}.conf`, {
-      ...values,
+    EDGE_AUTH_UNANSWERED_LOCATION: fill('unanswered.conf', {
       EDGE_AUTH_UNANSWERED: variable,
-      EDGE_AUTH_STALE_KEY: cache?.stale?.[side] ?? '',
+      EDGE_AUTH_UNANSWERED_END: fill(`unanswered${cache?.stale ? '-stale' : kind || '-fixed'}.conf`, {
+        ...values,
+        EDGE_AUTH_STALE_KEY: cache?.stale?.[side] ?? '',
+      }),
     }),
   });
   const question = fill(`question-${wiring}.conf`, {

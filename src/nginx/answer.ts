@@ -6,3 +6,10 @@ export function answer(r: NginxHTTPRequest, status: number, text?: string): void
     // There is nobody to tell.
   }
 }
+
+/** Ends a question that got no answer: for auth_request, and for whoever asks again after an internal redirect. */
+export function answerUnanswered(r: NginxHTTPRequest, isAllowed: boolean): void {
+  r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
+  r.variables.edge_auth_asked = isAllowed ? '1' : '';
+  answer(r, isAllowed ? 204 : 403);
+}

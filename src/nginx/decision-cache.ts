@@ -2,9 +2,10 @@
 
 import { type AnswerHeaders, keepingHeaders, ttlOf, type TtlRules } from '../core/decision-ttl';
 import type { Decision, StatusReason } from '../core/verdict';
-import { answer } from './answer';
-import { sha256 } from './digest';
+import { answerUnanswered } from './answer';
 import { record } from './answer-filter';
+import { sha256 } from './digest';
+import { hasRepeatedHeader, isAnsweredByConf } from './remote-auth';
 
 interface CacheRules extends TtlRules {
   /** Seconds that one request may take to ask anew. */
@@ -31,7 +32,7 @@ function header(r: NginxHTTPRequest, name: string): string {
 /** `js_header_filter` of the location that asks: `decide`, and what is kept of it. */
 export function decideAndKeep(r: NginxHTTPRequest, decide: () => void): void {
   const status = r.status;
-  const isAnswer = r.variables.upstream_status !== undefined && r.variables.upstream_status !== '';
+  const isAnswer = !isAnsweredByConf(r);
   // `decide` may take headers off.
   const headers = {
     hasSetCookie: header(r, 'Set-Cookie') !== '',
@@ -98,9 +99,7 @@ export function answerStale(r: NginxHTTPRequest, timeoutAction: string): void {
   } catch (e) {
     r.error('edge-auth: nothing known of earlier decisions: ' + String(e));
   }
-  r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
-  r.variables.edge_auth_asked = isAllowed ? '1' : '';
-  answer(r, isAllowed ? 204 : 403);
+  answerUnanswered(r, isAllowed);
 }
 
 /**
@@ -109,17 +108,7 @@ export function answerStale(r: NginxHTTPRequest, timeoutAction: string): void {
  */
 export function readOtherCopies(r: NginxHTTPRequest): string {
   try {
-    const names = ' ' + (r.variables.edge_auth_single_headers as string) + ' ';
-    const seen: Record<string, boolean> = {};
-    const raw = r.rawHeadersIn;
-    for (let i = 0; i < raw.length; i++) {
-      const written = (raw[i] as [string, string])[0].toLowerCase();
-      const name = written.replace(/_/g, '-');
-      if (names.indexOf(' ' + name + ' ') < 0) continue;
-      if (seen[name] || name !== written) return '1';
-      seen[name] = true;
-    }
-    return '';
+    return hasRepeatedHeader(r, r.variables.edge_auth_single_headers as string, true) ? '1' : '';
   } catch (e) {
     r.error('edge-auth: headers not read: ' + String(e));
     return '1';

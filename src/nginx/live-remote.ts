@@ -1,10 +1,15 @@
 /** What becomes of an answer of the auth server, or of none, by the policy as it is now. */
 
 import { remoteLineOf } from '../core/live-entry';
-import { answer } from './answer';
+import { answer, answerUnanswered } from './answer';
 import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
 import { readEntry } from './live-file';
 import { decideBy } from './remote-auth';
+
+/** The compiled policy, of memory or of its file. */
+function findEntry(r: NginxHTTPRequest, key: string): string {
+  return (ngx.shared.edge_auth_live as NgxSharedDict<string>).get(key) || readEntry(r, key);
+}
 
 /**
  * The settings of the policy, as `remoteLine` lists them; those of the conf where the policy waits for a reload. `$edge_auth_live_ask`:
@@ -13,9 +18,7 @@ import { decideBy } from './remote-auth';
 function readSettings(r: NginxHTTPRequest): string[] {
   const ask = (r.variables.edge_auth_live_ask as string).split('|');
   const loaded = ask[0] as string;
-  const key = ask[1] as string;
-  const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
-  const line = remoteLineOf(zone.get(key) || readEntry(r, key));
+  const line = remoteLineOf(findEntry(r, ask[1] as string));
   return (line.slice(0, 16) === loaded.slice(0, 16) ? line : loaded).split(';');
 }
 
@@ -26,8 +29,7 @@ function readSettings(r: NginxHTTPRequest): string[] {
 export function readVersion(r: NginxHTTPRequest): string {
   try {
     const key = (r.variables.edge_auth_live_ask as string).split('|')[1] as string;
-    const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
-    return (zone.get(key) || readEntry(r, key)).slice(0, 16);
+    return findEntry(r, key).slice(0, 16);
   } catch (e) {
     r.error('edge-auth: version of the policy unknown: ' + String(e));
     return 'unknown ' + Date.now() + Math.random();
@@ -62,10 +64,7 @@ export function unansweredStale(r: NginxHTTPRequest): void {
 
 /** `js_content` of the location where a question ends that got no answer. */
 export function unanswered(r: NginxHTTPRequest): void {
-  const isAllowed = readSettings(r)[5] === 'allow';
-  r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
-  r.variables.edge_auth_asked = isAllowed ? '1' : '';
-  answer(r, isAllowed ? 204 : 403);
+  answerUnanswered(r, readSettings(r)[5] === 'allow');
 }
 
 /** `js_content` of the location that refuses what the auth server refused. */

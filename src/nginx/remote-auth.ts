@@ -38,14 +38,18 @@ function readTarget(r: NginxHTTPRequest): string {
   }
 }
 
-/** A header sent twice whose copies nginx before 1.23 would not all show to the auth server. `names`: lower case, one space between. */
-function hasRepeatedHeader(r: NginxHTTPRequest, names: string): boolean {
+/**
+ * A header sent twice whose copies nginx before 1.23 would not all show to the auth server. `names`: lower case, one space between.
+ * `takesUnderscores`: one with `_` for `-` is a copy, too, as it is to nginx's variables.
+ */
+function hasRepeatedHeader(r: NginxHTTPRequest, names: string, takesUnderscores: boolean): boolean {
   const seen: Record<string, boolean> = {};
   const raw = r.rawHeadersIn;
   for (let i = 0; i < raw.length; i++) {
-    const name = (raw[i] as [string, string])[0].toLowerCase();
+    const written = (raw[i] as [string, string])[0].toLowerCase();
+    const name = takesUnderscores ? written.replace(/_/g, '-') : written;
     if ((' ' + names + ' ').indexOf(' ' + name + ' ') < 0) continue;
-    if (seen[name]) return true;
+    if (seen[name] || name !== written) return true;
     seen[name] = true;
   }
   return false;
@@ -133,7 +137,7 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
       const judged = verdictForStatus(rules, status);
       const single = setting(r, 'edge_auth_single_headers');
       if (judged.reason === 'policy_invalid') logInvalidPolicy(r, rules);
-      if (single !== '' && hasRepeatedHeader(r, single)) verdict = 'deny repeated_header';
+      if (single !== '' && hasRepeatedHeader(r, single, false)) verdict = 'deny repeated_header';
       else verdict = judged.decision + ' ' + judged.reason;
     }
   } catch (e) {
@@ -165,7 +169,7 @@ const rarely: Rarely = function (r, task) {
   return '';
 };
 
-/** `js_body_filter` of live policies; `drop` of `edge_auth.ts` is the same. */
+/** `js_body_filter` of live policies, defined late; that of `edge_auth.ts` is at the top. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
   if (flags.last) r.sendBuffer(r.httpVersion === '0.9' && !isSubrequest(r) ? headOf(r) : '', flags);
 }
@@ -196,4 +200,14 @@ function obey(r: NginxHTTPRequest): void {
   r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
 }
 
-export { decideBy, drop, obey, rarely, readRequestSize, readServedUri, readTarget };
+export {
+  decideBy,
+  drop,
+  hasRepeatedHeader,
+  isAnsweredByConf,
+  obey,
+  rarely,
+  readRequestSize,
+  readServedUri,
+  readTarget,
+};
