@@ -10,11 +10,12 @@ const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
 
 async function buildNjsBundles() {
   await mkdir(new URL('nginx/', dist), { recursive: true });
-  for (const [name, later] of [
-    ['edge_auth', 'later'],
-    ['edge_auth_live', 'live-later'],
+  for (const [name, first, later] of [
+    ['edge_auth', 'edge_auth', 'later'],
+    ['edge_auth_cached', 'edge_auth', 'later-cached'],
+    ['edge_auth_live', 'edge_auth_live', 'live-later'],
   ]) {
-    const code = await bundleWithLater(`src/nginx/${name}.ts`, `src/nginx/${later}.ts`);
+    const code = await bundleWithLater(`src/nginx/${first}.ts`, `src/nginx/${later}.ts`);
     await writeFile(new URL(`nginx/${name}.js`, dist), code);
   }
   await writeFile(

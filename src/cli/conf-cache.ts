@@ -9,7 +9,9 @@ import type { NamedMap } from './conf-map';
 import { quoted } from './conf-text';
 import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './conf-values';
 import { waitsOf, waitValues } from './conf-wait';
-import type { TemplateValues } from './template';
+import type { openTemplates, TemplateValues } from './template';
+
+type Fill = ReturnType<typeof openTemplates>;
 
 export interface CacheSettings {
   /** Folder of nginx's cache files, absolute. */
@@ -32,6 +34,12 @@ function checkRuntime(policy: Policy, cache: DecisionCache, options: RenderOptio
 
 /** Does nginx keep decisions, or only remember who was in? */
 const keepsDecisions = (cache: DecisionCache): boolean => cache.allowTtl > 0 || cache.denyTtl > 0;
+
+/**
+ * May an old decision be forgotten, so that one of many requests asks anew? nginx tells the ETag of what it found only if it may take a 304
+ * for "as before", and with older njs the decider sends the auth server's own statuses.
+ */
+const canForget = (options: RenderOptions): boolean => isNjsAtLeast(options, [0, 8, 9]);
 
 /** Values of the templates of a domain without a cache. */
 export const uncachedValues: TemplateValues = {
@@ -75,12 +83,13 @@ export function cacheOf(
     values: {
       EDGE_AUTH_DECIDE: 'decideAndKeep',
       EDGE_AUTH_CACHE_ASK: [
-        'if ($http_x_edge_auth_waited) {',
-        '    return 425;',
-        '}',
         `set $edge_auth_cache         "${settings}";`,
         'set $edge_auth_cache_control "";',
         'set $edge_auth_cache_expires "0";',
+        'set $edge_auth_cache_until   "";',
+        'if ($http_x_edge_auth_waited) {',
+        '    return 425;',
+        '}',
         ...(staleIfError > 0 ? [setVersion, setKey('decider')] : []),
       ].join('\n'),
       EDGE_AUTH_CACHE_HEADERS: [
@@ -90,6 +99,8 @@ export function cacheOf(
         'proxy_pass_header Content-Type;',
         'add_header Cache-Control   $edge_auth_cache_control always;',
         'add_header X-Accel-Expires $edge_auth_cache_expires always;',
+        '# Nothing takes it for an entity: it tells the edge which decision was kept, and until when.',
+        'add_header ETag            $edge_auth_cache_until   always;',
       ].join('\n'),
       EDGE_AUTH_CACHE_STATUS: [
         'auth_request_set $edge_auth_cache_status $edge_auth_next_cache_status;',
@@ -115,10 +126,26 @@ function questionsOf(
     EDGE_AUTH_CACHE_PASSED: passedHeaders(auth, cache, options),
     EDGE_AUTH_CACHE_BYPASS: showsFirstCopy(options) ? '$edge_auth_other_copies' : '""',
   };
-  return waitsOf(cache, auth.timeoutMs).map((wait) => ({
-    values: { ...same, ...waitValues(wait) },
+  const waits = waitsOf(cache, auth.timeoutMs);
+  const forgets = canForget(options) && waits.length > 1;
+  return waits.map((wait, i) => ({
+    values: {
+      ...same,
+      ...waitValues(wait),
+      EDGE_AUTH_CACHE_REVALIDATE: forgets && i === 0 ? 'on' : 'off',
+      EDGE_AUTH_CACHE_FORGET: forgets && i === 1 ? forgetLines(key, options) : '',
+    },
     end: wait.end,
   }));
+}
+
+/** Where nginx found a decision that is over, its file is removed before it looks again. */
+function forgetLines(key: string, options: RenderOptions): string {
+  return [
+    `set $edge_auth_cache_folder ${quoted(options.cache.path)};`,
+    `set $edge_auth_cache_key    ${key};`,
+    'set $edge_auth_forgot       $edge_auth_forget;',
+  ].join('\n');
 }
 
 /** nginx takes these out of a question whose answer it keeps. */
@@ -151,17 +178,21 @@ function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOp
       ? ['proxy_headers_hash_max_size    2048;', 'proxy_headers_hash_bucket_size 256;']
       : []),
     ...[...names].map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`),
+    // Else nginx asks whether what it found is still as it was.
+    ...['if-modified-since', 'if-none-match']
+      .filter((name) => !names.has(name))
+      .map((name) => `proxy_set_header ${name} "";`),
   ].join('\n');
 }
 
-/** What of http {} the caches need. `timeout`: entries last no longer, so that none outlives its use. */
-export function sharedCacheLines(caches: DecisionCache[], options: RenderOptions): string {
+/** What of http {} the caches need; empty without one. `timeout`: entries last no longer, so that none outlives its use. */
+export function sharedCacheLines(fill: Fill, caches: DecisionCache[], options: RenderOptions): string {
   const longest = (seconds: (cache: DecisionCache) => number): number =>
     Math.max(600, ...caches.map(seconds));
   const kept = caches.filter(keepsDecisions);
   const stale = caches.filter(({ staleIfError }) => staleIfError > 0);
   const { path, size } = options.cache;
-  return [
+  const zones = [
     ...(kept.length > 0
       ? [
           '# Decisions that are kept. The files hold their keys, and so credentials: nginx makes them for its own user alone.',
@@ -176,4 +207,11 @@ export function sharedCacheLines(caches: DecisionCache[], options: RenderOptions
         ]
       : []),
   ].join('\n');
+  if (kept.length === 0) return zones;
+  const forgets = canForget(options);
+  return fill('http-cache.conf', {
+    EDGE_AUTH_CACHE_ZONES: zones,
+    EDGE_AUTH_CACHE_OVER: forgets ? '"~^EXPIRED "         $edge_auth_over;' : '',
+    EDGE_AUTH_CACHE_FORGET: forgets ? fill('http-cache-forget.conf', {}) : '',
+  });
 }

@@ -30,11 +30,13 @@ export function renderFiles(
   const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
   const live = isLive(options);
   const files = new Map<string, string>();
-  for (const script of live ? ['edge_auth_live.js', 'edge_auth_api.js'] : ['edge_auth.js'])
-    files.set(script, readFileSync(join(templates, script), 'utf8'));
+  const on = policies.filter(({ enabled }) => enabled);
+  // What only a cache needs would cost each request of an edge without one, too.
+  const script = on.some(({ remoteAuth }) => remoteAuth?.cache) ? 'edge_auth_cached.js' : 'edge_auth.js';
+  for (const [name, built] of live ? liveScripts : [['edge_auth.js', script] as const])
+    files.set(name, readFileSync(join(templates, built), 'utf8'));
   const shared = new Set<string>();
   const cleanUris = new Set<string>();
-  const on = policies.filter(({ enabled }) => enabled);
   for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
     const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
     files.set(`servers/${policy.domain}.conf`, mark(text));
@@ -81,6 +83,11 @@ export function renderFiles(
   const values = httpValues(on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
   const hop = options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
+  const caches = sharedCacheLines(
+    fill,
+    on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []),
+    options,
+  );
   const liveValues = {
     EDGE_AUTH_EPOCH: epochOf(texts),
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
@@ -94,11 +101,19 @@ export function renderFiles(
     EDGE_AUTH_API: api ? fill('api.conf', api.values) : options.api ? apiAbsent : '',
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
     EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
-    EDGE_AUTH_REMOTE_SHARED: remote ? fill('http-remote.conf', { ...values, EDGE_AUTH_HOP: hop }) : '',
+    EDGE_AUTH_REMOTE_SHARED: remote
+      ? fill('http-remote.conf', { ...values, EDGE_AUTH_HOP: hop, EDGE_AUTH_CACHES: caches })
+      : '',
   });
   files.set('http.conf', mark(http));
   return files;
 }
+
+/** The file that nginx imports, and that of the build. */
+const liveScripts = [
+  ['edge_auth_live.js', 'edge_auth_live.js'],
+  ['edge_auth_api.js', 'edge_auth_api.js'],
+] as const;
 
 /** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
 export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
@@ -168,10 +183,6 @@ function httpValues(on: Policy[], options: RenderOptions): Record<string, string
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
-    EDGE_AUTH_CACHES: sharedCacheLines(
-      on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []),
-      options,
-    ),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
       .filter(({ remoteAuth }) => remoteAuth)
       .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)

@@ -21,7 +21,7 @@ export interface AnswerHeaders {
 
 /** Seconds. */
 export interface Ttl {
-  /** -1: the answer must not be kept. 0: the policy keeps none of its kind. */
+  /** 0: the answer is not kept. */
   fresh: number;
   /** How much longer an allowed one stays in while nobody answers. */
   stale: number;
@@ -59,7 +59,7 @@ export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers
     verdict.reason === 'failure_status' ||
     verdict.reason === 'other_status';
   const isLasting = status >= 200 && status < 500 && passing.indexOf(' ' + status + ' ') < 0;
-  if (!isListed || !isLasting || headers.hasSetCookie) return { fresh: -1, stale: 0 };
+  if (!isListed || !isLasting || headers.hasSetCookie) return { fresh: 0, stale: 0 };
   const isAllowed = verdict.decision === 'allow';
   const ttl = {
     fresh: isAllowed ? rules.allowTtl : rules.denyTtl,
@@ -67,13 +67,13 @@ export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers
   };
   const control = headers.cacheControl;
   if (!rules.respectCacheControl || control === '') return ttl;
-  if (says(control, 'no-store|no-cache|private')) return { fresh: -1, stale: 0 };
+  if (says(control, 'no-store|no-cache|private')) return { fresh: 0, stale: 0 };
   const age = headers.age === '' ? 0 : /^[0-9]{1,10}$/.test(headers.age) ? Number(headers.age) : 1e12;
   const left =
     Math.min(secondsOf(control, 's-maxage', Infinity), secondsOf(control, 'max-age', Infinity)) - age;
   if (says(control, 'must-revalidate|proxy-revalidate')) ttl.stale = 0;
   return {
-    fresh: left > 0 ? Math.min(ttl.fresh, left) : -1,
+    fresh: left > 0 ? Math.min(ttl.fresh, left) : 0,
     // Counted from when it went stale, which Age may put before now.
     stale: Math.max(0, secondsOf(control, 'stale-if-error', ttl.stale) + Math.min(left, 0)),
   };
@@ -84,6 +84,8 @@ export interface KeepingHeaders {
   cacheControl: string;
   /** X-Accel-Expires. */
   expires: string;
+  /** The last Unix second in which the decision may stand, as text; empty where it never does. */
+  until: string;
 }
 
 /**
@@ -92,14 +94,15 @@ export interface KeepingHeaders {
  * `stale-if-error=0` because nginx takes a 403 for an error, too. `now`: Unix seconds.
  */
 export function keepingHeaders(fresh: number, renewal: number, now: number): KeepingHeaders {
-  if (fresh < 0) return { cacheControl: '', expires: '' };
-  // A decision that the policy does not keep is stored as one that is over, so that nobody waits for it again.
-  if (fresh === 0) return { cacheControl: '', expires: '@1' };
-  if (fresh < 2) return { cacheControl: '', expires: '@' + Math.floor(now) };
+  // A decision that is not kept is stored as one that is over, so that nobody waits for it again.
+  if (fresh === 0) return { cacheControl: '', expires: '@1', until: '' };
+  const until = String(Math.floor(now) + fresh - 1);
+  if (fresh < 2) return { cacheControl: '', expires: '@' + until, until };
   const overlap = Math.min(renewal, fresh - 2);
   return {
     cacheControl:
       'max-age=' + (fresh - 1 - overlap) + ', stale-while-revalidate=' + overlap + ', stale-if-error=0',
     expires: '',
+    until,
   };
 }

@@ -55,13 +55,14 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   delete r.headersOut['Cache-Control'];
   delete r.headersOut['Set-Cookie'];
   // What must not be kept is stored as what is over, too, without its headers: else all with this key would wait for one another.
-  const kept = keepingHeaders(Math.max(ttl.fresh, 0), rules.renewal, Date.now() / 1000);
+  const kept = keepingHeaders(ttl.fresh, rules.renewal, Date.now() / 1000);
   r.variables.edge_auth_cache_control = kept.cacheControl;
   r.variables.edge_auth_cache_expires = kept.expires;
+  r.variables.edge_auth_cache_until = kept.until;
   if (rules.staleIfError === 0) return;
   const key = keyOf(r);
   const zone = ngx.shared.edge_auth_stale as NgxSharedDict<string>;
-  if (ttl.stale > 0) zone.set(key, String(Date.now() + (Math.max(ttl.fresh, 0) + ttl.stale) * 1000));
+  if (ttl.stale > 0) zone.set(key, String(Date.now() + (ttl.fresh + ttl.stale) * 1000));
   else if (verdict.decision !== 'allow' && (status < 500 || verdict.reason === 'failure_status'))
     zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))

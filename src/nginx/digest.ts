@@ -40,3 +40,8 @@ export function isDigest(hash: string, text: string, hex: string): boolean {
 export function sha256(text: string | Buffer): string {
   return crypto.createHash('sha256').update(text).digest('hex');
 }
+
+/** MD5 of the bytes in hex. */
+export function md5(bytes: Buffer): string {
+  return crypto.createHash('md5').update(bytes).digest('hex');
+}

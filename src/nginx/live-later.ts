@@ -1,5 +1,6 @@
 /** The handlers of `edge_auth_live` that are defined only where one of them runs. */
 import { readEscapedUri } from './escaped-uri';
+import { forget, isOver } from './forget';
 import { readEntry } from './live-file';
 import { readChanged, readGuard, refuse } from './live-guard';
 import {
@@ -18,6 +19,8 @@ export default {
   decideAndKeep,
   deny,
   drop,
+  forget,
+  isOver,
   obey,
   readChanged,
   readEntry,

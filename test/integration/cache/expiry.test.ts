@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { slow } from '../harness/auth-server';
 import { send, sendHttp2 } from '../harness/client';
 import { OBJECT } from '../harness/origin-object';
-import { runtimes } from '../harness/runtimes';
+import { isAtLeast, runtimes } from '../harness/runtimes';
 import { startAttacked, HTTP2_PORT, type Attacked } from './attacked-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 1000 };
@@ -88,6 +88,20 @@ describe.each(runtimes)('decisions that are over, on $name', (runtime) => {
     expect(await get('denied.test', 'ann')).toBe(403);
     await sleep(2_020);
     expect(await get('denied.test', 'ann')).toBe(200);
+  });
+
+  test.each([
+    ['denied.test', 3],
+    ['ttl-1.test', 1],
+  ])('long after the end of a decision of %s many at once ask once', async (domain, ttl) => {
+    expect(await get(domain, 'una')).toBe(200);
+    await sleep(ttl * 1000 + 1_100);
+    edge.server.clear();
+    edge.server.answer(slow(200));
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => get(domain, 'una')));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    // With older njs each of them is asked about.
+    expect(askedAbout('una')).toBe(isAtLeast(runtime.njsVersion, '0.8.9') ? 1 : 40);
   });
 
   test('denied requests that are not kept do not wait for one another', async () => {

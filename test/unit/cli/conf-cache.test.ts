@@ -9,7 +9,7 @@ import { type Directive, flatten, parseConf } from './conf-tokens';
 
 const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
 cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
+for (const name of ['edge_auth_cached', 'edge_auth_live', 'edge_auth_api'])
   writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
 afterAll(() => rmSync(templates, { recursive: true }));
 
@@ -142,7 +142,7 @@ describe('the key', () => {
 
 describe('what nginx would take out of the question', () => {
   const passed = (fields: object, cache?: object) =>
-    sameIn(one(fields, cache), 'proxy_set_header').filter((line) => /^(?:range|if-)/.test(line));
+    sameIn(one(fields, cache), 'proxy_set_header').filter((line) => /^(?:range|if-)\S* \S/.test(line));
   test.each<[string, object, object | undefined, string[]]>([
     ['is left out where nobody needs it', {}, undefined, []],
     ['is passed where it is kept', { keep_headers: ['Range'] }, undefined, ['range $http_range']],
@@ -162,8 +162,58 @@ describe('what nginx would take out of the question', () => {
     expect(passed(fields, cache)).toEqual(lines);
   });
 
+  test.each<[string[] | 'none', string[]]>([
+    ['none', ['if-modified-since ', 'if-none-match ']],
+    [['If-None-Match'], ['if-modified-since ']],
+    [['If-None-Match', 'If-Modified-Since'], []],
+  ])('beside keep_headers %j no condition of its own gets into the question', (keep_headers, lines) => {
+    const empty = sameIn(one({ keep_headers }), 'proxy_set_header').filter((line) => /^if-\S* $/.test(line));
+    expect(empty).toEqual(lines);
+  });
+
   test('is all passed under keep_headers all', () => {
     expect(passed({ keep_headers: 'all' }, { allow_ttl: 1, shared: true })).toHaveLength(6);
+  });
+});
+
+describe('a decision that is over', () => {
+  const over = (cache: object, wanted?: Partial<RenderOptions>, fields: object = {}) => {
+    const files = one(fields, { allow_ttl: 60, ...cache }, wanted);
+    return {
+      revalidate: valuesOf(server(files), 'proxy_cache_revalidate'),
+      forgets: valuesOf(server(files), 'set').filter((set) => set.startsWith('$edge_auth_forgot ')).length,
+      handlers: valuesOf(read(files, 'http.conf'), 'js_set').filter((set) => /forget|isOver/.test(set))
+        .length,
+    };
+  };
+
+  test('is looked for by the first question, and its file is removed where requests begin to wait', () => {
+    expect(over({})).toEqual({
+      revalidate: ['on', ...Array<string>(4).fill('off')],
+      forgets: 1,
+      handlers: 2,
+    });
+    const files = one(
+      {},
+      { allow_ttl: 60, key: ['header:a', 'path'] },
+      { cache: { path: '/a b', size: '1m' } },
+    );
+    const sets = valuesOf(server(files), 'set');
+    const at = sets.indexOf('$edge_auth_forgot $edge_auth_forget');
+    expect(sets.slice(at - 2, at)).toEqual([
+      '$edge_auth_cache_folder /a b',
+      `$edge_auth_cache_key ${valuesOf(server(files), 'proxy_cache_key')[0]!}`,
+    ]);
+  });
+
+  test.each<[string, object, Partial<RenderOptions> | undefined, object]>([
+    ['an njs whose decider sends the auth server’s own 304', {}, { njsVersion: [0, 8, 8] }, {}],
+    ['an njs that nobody named', {}, { njsVersion: undefined }, {}],
+    ['requests that wait for nobody', { lock_timeout_ms: 0 }, undefined, {}],
+  ])('stays where it is with %s', (_name, cache, wanted, fields) => {
+    const { revalidate, forgets } = over(cache, wanted, fields);
+    expect(new Set(revalidate)).toEqual(new Set(['off']));
+    expect(forgets).toBe(0);
   });
 });
 

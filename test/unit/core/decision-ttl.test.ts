@@ -6,7 +6,7 @@ const silent = { hasSetCookie: false, cacheControl: '', age: '' };
 const allowed = { decision: 'allow', reason: 'success_status' } as const;
 const denied = { decision: 'deny', reason: 'failure_status' } as const;
 const kept = { fresh: 60, stale: 600 };
-const not = { fresh: -1, stale: 0 };
+const not = { fresh: 0, stale: 0 };
 
 const ttlWith = (cacheControl: string, age = '', given: Partial<TtlRules> = {}) =>
   ttlOf({ ...rules, ...given }, allowed, 200, { ...silent, cacheControl, age });
@@ -74,7 +74,7 @@ describe('Cache-Control that keeps nothing', () => {
     's-maxage=0, max-age=60',
     'max-age=0, s-maxage=60',
   ])('%j', (cacheControl) => {
-    expect(ttlWith(cacheControl).fresh).toBe(-1);
+    expect(ttlWith(cacheControl).fresh).toBe(0);
     expect(ttlWith(cacheControl, '', { respectCacheControl: false })).toEqual(kept);
   });
 
@@ -98,11 +98,11 @@ describe('what is left of max-age', () => {
     ['max-age = 30', '', 30],
     ['max-age=30', '10', 20],
     ['max-age=30', '29', 1],
-    ['max-age=30', '30', -1],
-    ['max-age=30', '9999999999', -1],
-    ['max-age=30', '-1', -1],
-    ['max-age=30', '1, 2', -1],
-    ['max-age=30', 'soon', -1],
+    ['max-age=30', '30', 0],
+    ['max-age=30', '9999999999', 0],
+    ['max-age=30', '-1', 0],
+    ['max-age=30', '1, 2', 0],
+    ['max-age=30', 'soon', 0],
     ['max-age=3600', '', 60],
     ['max-age=9999999999', '9999999990', 9],
     ['public, max-age=3600', '3590', 10],
@@ -111,17 +111,17 @@ describe('what is left of max-age', () => {
     ['max-age=20, max-age=50', '', 20],
     ['s-maxage=20, max-age=50', '', 20],
     ['s-maxage=50, max-age=20', '', 20],
-    ['max-age', '', -1],
-    ['max-age=', '', -1],
-    ['max-age=x', '', -1],
-    ['max-age=-5', '', -1],
-    ['max-age=1.5', '', -1],
-    ['max-age=+5', '', -1],
-    ['max-age=30;', '', -1],
-    ['max-age=30=40', '', -1],
-    ['max-age=99999999999', '', -1],
-    ['max-age="30', '', -1],
-    ['ext="a,max-age=5"', '', -1],
+    ['max-age', '', 0],
+    ['max-age=', '', 0],
+    ['max-age=x', '', 0],
+    ['max-age=-5', '', 0],
+    ['max-age=1.5', '', 0],
+    ['max-age=+5', '', 0],
+    ['max-age=30;', '', 0],
+    ['max-age=30=40', '', 0],
+    ['max-age=99999999999', '', 0],
+    ['max-age="30', '', 0],
+    ['ext="a,max-age=5"', '', 0],
     ['x-max-age=5', '', 60],
   ])('%j with Age %j: %i', (cacheControl, age, fresh) => {
     expect(ttlWith(cacheControl, age).fresh).toBe(fresh);
@@ -133,7 +133,7 @@ describe('what is left of max-age', () => {
 
   test('a policy that keeps none of its kind still says so', () => {
     expect(ttlWith('max-age=30', '', { allowTtl: 0 }).fresh).toBe(0);
-    expect(ttlWith('max-age=30', '30', { allowTtl: 0 }).fresh).toBe(-1);
+    expect(ttlWith('max-age=30', '30', { allowTtl: 0 }).fresh).toBe(0);
   });
 
   test('a denial is shortened, too, and never stale', () => {
@@ -173,16 +173,15 @@ test.each(['', 'public, max-age=60'])('an answer with Set-Cookie is for one clie
 });
 
 describe('the header for nginx', () => {
-  test.each<[number, number, string, string]>([
-    [-1, 1, '', ''],
-    [0, 1, '', '@1'],
-    [1, 1, '', '@1700000000'],
-    [2, 1, 'max-age=1, stale-while-revalidate=0, stale-if-error=0', ''],
-    [3, 1, 'max-age=1, stale-while-revalidate=1, stale-if-error=0', ''],
-    [60, 1, 'max-age=58, stale-while-revalidate=1, stale-if-error=0', ''],
-    [60, 30, 'max-age=29, stale-while-revalidate=30, stale-if-error=0', ''],
-    [60, 0, 'max-age=59, stale-while-revalidate=0, stale-if-error=0', ''],
-  ])('%i s of which %i for asking anew: %j, %j', (fresh, renewal, cacheControl, expires) => {
-    expect(keepingHeaders(fresh, renewal, 1_700_000_000.9)).toEqual({ cacheControl, expires });
+  test.each<[number, number, string, string, string]>([
+    [0, 1, '', '@1', ''],
+    [1, 1, '', '@1700000000', '1700000000'],
+    [2, 1, 'max-age=1, stale-while-revalidate=0, stale-if-error=0', '', '1700000001'],
+    [3, 1, 'max-age=1, stale-while-revalidate=1, stale-if-error=0', '', '1700000002'],
+    [60, 1, 'max-age=58, stale-while-revalidate=1, stale-if-error=0', '', '1700000059'],
+    [60, 30, 'max-age=29, stale-while-revalidate=30, stale-if-error=0', '', '1700000059'],
+    [60, 0, 'max-age=59, stale-while-revalidate=0, stale-if-error=0', '', '1700000059'],
+  ])('%i s of which %i for asking anew: %j, %j, until %j', (fresh, renewal, cacheControl, expires, until) => {
+    expect(keepingHeaders(fresh, renewal, 1_700_000_000.9)).toEqual({ cacheControl, expires, until });
   });
 });
