@@ -1,5 +1,5 @@
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
-import { fillConf } from './conf';
+import { fillConf, hasAccessLog, NUMBERS_PORT } from './conf';
 import { Edge } from './started-edge';
 import { render, type Policies, type RenderedFile } from './render';
 import type { Runtime } from './runtimes';
@@ -47,7 +47,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
     .withEnvironment(options.env ?? {})
     .withBindMounts(options.binds ?? [])
-    .withExposedPorts(...ports)
+    .withExposedPorts(...ports, ...((await hasAccessLog(conf)) ? [NUMBERS_PORT] : []))
     .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
     .withEntrypoint(['sh', '-c', startScript()])
     .withLogConsumer((stream) => stream.on('data', (chunk) => (output += String(chunk))))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecResult, StartedTestContainer } from 'testcontainers';
-import { ACCESS_LOG, ERROR_LOG } from './conf';
+import { AccessLog, type AccessLine } from './access-log';
+import { ERROR_LOG } from './conf';
 import { LogReader } from './log-reader';
 import { EDGE_PREFIX, type Policies, type RenderedFile } from './render';
 import type { Runtime } from './runtimes';
@@ -10,13 +11,12 @@ const CRASH = /exited on signal \d+|signal 11/;
 const LIST_PROCESSES =
   'for p in /proc/[0-9]*; do printf "%s %s\\n" "${p#/proc/}" "$(tr "\\0" " " 2>/dev/null < $p/cmdline)"; done';
 
-/** A line of the access log, as the conf's JSON log format writes it. */
-export type AccessLine = Record<string, string>;
+export type { AccessLine };
 
 /** A running edge. */
 export class Edge {
   private readonly errorLog: LogReader;
-  private readonly accessLines: LogReader;
+  private readonly accessLines: AccessLog;
   private stopped = false;
 
   constructor(
@@ -26,7 +26,7 @@ export class Edge {
     private policies: Policies | undefined,
   ) {
     this.errorLog = new LogReader(container, ERROR_LOG);
-    this.accessLines = new LogReader(container, ACCESS_LOG);
+    this.accessLines = new AccessLog(container);
   }
 
   get host(): string {
@@ -38,7 +38,7 @@ export class Edge {
     return this.container.getMappedPort(inside);
   }
 
-  /** From here on, errors() and accessLog() tell only what is new. */
+  /** From here on, errors() and accessLog() tell only what is new. To be called again when nginx was started anew. */
   async mark(): Promise<void> {
     await Promise.all([this.errorLog.mark(), this.accessLines.mark()]);
   }
@@ -54,16 +54,12 @@ export class Edge {
     return text.split('\n').filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
   }
 
-  /** The access log's lines since the start or the mark. Waits up to 2 s for `atLeast` of them: nginx logs after it answers. */
-  async accessLog(atLeast = 0): Promise<AccessLine[]> {
-    const end = Date.now() + 2_000;
-    for (;;) {
-      const text = await this.accessLines.readSinceMark();
-      const lines = text.split('\n').filter(Boolean);
-      if (lines.length >= atLeast || Date.now() > end)
-        return lines.map((line) => JSON.parse(line) as AccessLine);
-      await sleep(20);
-    }
+  /**
+   * The access log's lines of requests whose connection was made after the start or the mark, in the order in which the
+   * connections were made. Waits up to 10 s for `atLeast` of them: nginx logs after it answers.
+   */
+  accessLog(atLeast = 0): Promise<AccessLine[]> {
+    return this.accessLines.read(atLeast);
   }
 
   /** Runs a command in the container. A string goes through its shell. */
