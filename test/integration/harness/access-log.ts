@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StartedTestContainer } from 'testcontainers';
 import { send } from './client';
-import { ACCESS_LOG, NUMBERS_PORT } from './conf';
-import { LogReader } from './log-reader';
+import type { LogReader } from './log-reader';
 
 /** A line of the access log, as the conf's JSON log format writes it. */
 export type AccessLine = Record<string, string>;
@@ -11,12 +9,12 @@ const DEADLINE_MS = 10_000;
 
 /** The access log of an edge, whose lines fillConf had numbered. */
 export class AccessLog {
-  private readonly file: LogReader;
   private marked = 0;
 
-  constructor(private readonly container: StartedTestContainer) {
-    this.file = new LogReader(container, ACCESS_LOG);
-  }
+  constructor(
+    private readonly file: LogReader,
+    private readonly numbers: () => { host: string; port: number },
+  ) {}
 
   /** From here on, read() tells only requests of connections that are made from now on. */
   async mark(): Promise<void> {
@@ -25,16 +23,19 @@ export class AccessLog {
     await this.file.mark();
   }
 
+  /** Lets nginx come back to its loop after what it has answered: most of what it logs of that stands there then. */
+  async settle(): Promise<void> {
+    await this.askNumber().catch(() => {});
+  }
+
   async read(atLeast: number): Promise<AccessLine[]> {
+    if ((await this.nextNumber()) <= this.marked)
+      throw new Error('nginx was started anew since the mark, and numbers from 1 on again: call mark() then');
     const end = Date.now() + DEADLINE_MS;
     for (;;) {
       const lines = await this.readNow();
-      if (lines.length < atLeast && Date.now() < end) {
-        await sleep(20);
-        continue;
-      }
-      if ((await this.nextNumber()) > this.marked) return lines;
-      throw new Error('nginx was started anew since the mark, and numbers from 1 on again: call mark() then');
+      if (lines.length >= atLeast || Date.now() > end) return lines;
+      await sleep(10);
     }
   }
 
@@ -60,15 +61,16 @@ export class AccessLog {
     const end = Date.now() + DEADLINE_MS;
     for (;;) {
       try {
-        const { body } = await send({
-          host: this.container.getHost(),
-          port: this.container.getMappedPort(NUMBERS_PORT),
-        });
-        return Number(body);
+        return await this.askNumber();
       } catch (error) {
         if (Date.now() > end) throw error;
         await sleep(50);
       }
     }
+  }
+
+  private async askNumber(): Promise<number> {
+    const { host, port } = this.numbers();
+    return Number((await send({ host, port })).body);
   }
 }

@@ -1,11 +1,10 @@
-import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
+import { GenericContainer, Wait } from 'testcontainers';
 import { fillConf, hasAccessLog, NUMBERS_PORT } from './conf';
+import { LogFolder, LOGS, START_SCRIPT } from './log-folder';
 import { Edge } from './started-edge';
 import { render, type Policies, type RenderedFile } from './render';
 import type { Runtime } from './runtimes';
 import { TEST_HOST } from './test-host';
-
-const EXIT_CODE_FILE = '/run/edge-auth-test-exit';
 
 export interface EdgeOptions {
   runtime: Runtime;
@@ -41,46 +40,27 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       target,
     })),
   ];
-  let output = '';
-  const container = await new GenericContainer(runtime.image)
-    .withLabels({ 'edge-auth.run': process.env['EDGE_AUTH_RUN_ID'] ?? 'unknown' })
-    .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
-    .withEnvironment(options.env ?? {})
-    .withBindMounts(options.binds ?? [])
-    .withExposedPorts(...ports, ...((await hasAccessLog(conf)) ? [NUMBERS_PORT] : []))
-    .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
-    .withEntrypoint(['sh', '-c', startScript()])
-    .withLogConsumer((stream) => stream.on('data', (chunk) => (output += String(chunk))))
-    .withWaitStrategy(Wait.forSuccessfulCommand(`test -s /run/nginx.pid || test -e ${EXIT_CODE_FILE}`))
-    .withStartupTimeout(40_000)
-    .start();
-  await throwIfEnded(container, conf, runtime, () => output);
-  return new Edge(container, runtime, renderAll, options.policies);
-}
-
-/**
- * nginx is not the first process: a test may kill and start it again, and the logs can be read after it has ended.
- * The official image has links to the container's output where the log files belong.
- */
-function startScript(): string {
-  return `
-    mkdir -p /run /var/log/nginx /var/lib/nginx
-    rm -f /var/log/nginx/*.log
-    nginx -g 'daemon off;'
-    echo $? > ${EXIT_CODE_FILE}
-    exec sleep infinity`;
-}
-
-async function throwIfEnded(
-  container: StartedTestContainer,
-  conf: string,
-  runtime: Runtime,
-  output: () => string,
-): Promise<void> {
-  const { exitCode, stdout } = await container.exec(['cat', EXIT_CODE_FILE]);
-  if (exitCode !== 0) return;
-  await container.stop();
-  throw new Error(
-    `nginx ${runtime.nginxVersion} (${runtime.name}) ended with ${stdout.trim()} on ${conf}. It said:\n${output()}`,
-  );
+  const logs = await LogFolder.create();
+  try {
+    const container = await new GenericContainer(runtime.image)
+      .withLabels({ 'edge-auth.run': process.env['EDGE_AUTH_RUN_ID'] ?? 'unknown' })
+      .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
+      .withEnvironment(options.env ?? {})
+      .withBindMounts([...(options.binds ?? []), { source: logs.path, target: LOGS }])
+      .withExposedPorts(...ports, ...((await hasAccessLog(conf)) ? [NUMBERS_PORT] : []))
+      .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
+      .withEntrypoint(['sh', '-c', START_SCRIPT])
+      .withWaitStrategy(Wait.forLogMessage('started'))
+      .withStartupTimeout(40_000)
+      .start();
+    const ended = await logs.howItEnded();
+    if (!ended) return new Edge(container, logs, runtime, renderAll, options.policies);
+    await container.stop();
+    throw new Error(
+      `nginx ${runtime.nginxVersion} (${runtime.name}) ended with ${ended.code} on ${conf}. It said:\n${ended.said}`,
+    );
+  } catch (error) {
+    await logs.remove();
+    throw error;
+  }
 }

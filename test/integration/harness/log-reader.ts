@@ -1,36 +1,40 @@
-import type { StartedTestContainer } from 'testcontainers';
+import { open, readFile, stat } from 'node:fs/promises';
 
-/** Reads a growing log file in a container, whole or from a marked byte on. */
+/** Reads a growing log file, whole or from a marked byte on. One that is not there yet is empty. */
 export class LogReader {
   private start = 0;
 
-  constructor(
-    private readonly container: StartedTestContainer,
-    private readonly file: string,
-  ) {}
+  constructor(private readonly file: string) {}
 
   async mark(): Promise<void> {
-    const { stdout } = await this.container.exec(['sh', '-c', `cat ${this.file} 2>/dev/null | wc -c`]);
-    this.start = Number(stdout);
+    this.start = await stat(this.file).then(({ size }) => size, whenMissing(0));
   }
 
   readAll(): Promise<string> {
-    return this.readFrom(0);
+    return readFile(this.file, 'utf8').catch(whenMissing(''));
   }
 
-  readSinceMark(): Promise<string> {
-    return this.readFrom(this.start);
+  async readSinceMark(): Promise<string> {
+    const file = await open(this.file).catch(whenMissing(undefined));
+    if (!file) return '';
+    try {
+      const { size } = await file.stat();
+      const { buffer, bytesRead } = await file.read(
+        Buffer.alloc(size - this.start),
+        0,
+        size - this.start,
+        this.start,
+      );
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
   }
+}
 
-  private async readFrom(offset: number): Promise<string> {
-    const { stdout, stderr, exitCode } = await this.container.exec([
-      'tail',
-      '-c',
-      `+${offset + 1}`,
-      this.file,
-    ]);
-    if (exitCode !== 0 && /No such file/.test(stderr)) return '';
-    if (exitCode !== 0) throw new Error(`could not read ${this.file} in the container: ${stderr}`);
-    return stdout;
-  }
+function whenMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT') return instead;
+    throw error;
+  };
 }

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecResult, StartedTestContainer } from 'testcontainers';
 import { AccessLog, type AccessLine } from './access-log';
-import { ERROR_LOG } from './conf';
-import { LogReader } from './log-reader';
+import { ACCESS_LOG, ERROR_LOG, NUMBERS_PORT } from './conf';
+import type { LogFolder } from './log-folder';
+import type { LogReader } from './log-reader';
 import { EDGE_PREFIX, type Policies, type RenderedFile } from './render';
 import type { Runtime } from './runtimes';
 
 const RELOAD_DEADLINE_MS = 10_000;
 const CRASH = /exited on signal \d+|signal 11/;
-const LIST_PROCESSES =
-  'for p in /proc/[0-9]*; do printf "%s %s\\n" "${p#/proc/}" "$(tr "\\0" " " 2>/dev/null < $p/cmdline)"; done';
+// A worker that is shutting down has a longer title.
+const LIST_WORKERS = "grep -lz '^nginx: worker process$' /proc/[0-9]*/cmdline 2>/dev/null || true";
 
 export type { AccessLine };
 
@@ -21,12 +22,16 @@ export class Edge {
 
   constructor(
     private readonly container: StartedTestContainer,
+    private readonly logs: LogFolder,
     readonly runtime: Runtime,
     private readonly render: (policies: Policies) => Promise<RenderedFile[]>,
     private policies: Policies | undefined,
   ) {
-    this.errorLog = new LogReader(container, ERROR_LOG);
-    this.accessLines = new AccessLog(container);
+    this.errorLog = logs.reader(ERROR_LOG);
+    this.accessLines = new AccessLog(logs.reader(ACCESS_LOG), () => ({
+      host: this.host,
+      port: this.port(NUMBERS_PORT),
+    }));
   }
 
   get host(): string {
@@ -50,6 +55,7 @@ export class Edge {
 
   /** The error log's lines of level warn and above, since the start or the mark. */
   async errors(): Promise<string[]> {
+    await this.accessLines.settle();
     const text = await this.errorLog.readSinceMark();
     return text.split('\n').filter((line) => /\[(warn|error|crit|alert|emerg)\]/.test(line));
   }
@@ -74,9 +80,8 @@ export class Edge {
 
   /** The pids (in the container) of the workers that take requests: those that are shutting down are left out. */
   async workerPids(): Promise<number[]> {
-    const { stdout } = await this.exec(LIST_PROCESSES);
-    const lines = stdout.split('\n').map((line) => line.trim());
-    return lines.filter((line) => line.endsWith('nginx: worker process')).map((line) => parseInt(line, 10));
+    const { stdout } = await this.exec(LIST_WORKERS);
+    return [...stdout.matchAll(/^\/proc\/(\d+)\//gm)].map(([, pid]) => Number(pid));
   }
 
   /** Renders the policies (the same again by default), replaces the old files and waits for the new workers. */
@@ -106,7 +111,7 @@ export class Edge {
     this.stopped = true;
     try {
       await this.exec(
-        'nginx -s stop; for i in $(seq 50); do test -e /run/nginx.pid || break; sleep 0.1; done',
+        'nginx -s stop; for i in $(seq 250); do test -e /run/nginx.pid || break; sleep 0.02; done',
       );
       const crashes = (await this.rawErrorLog()).split('\n').filter((line) => CRASH.test(line));
       if (crashes.length > 0) {
@@ -116,6 +121,7 @@ export class Edge {
       }
     } finally {
       await this.container.stop();
+      await this.logs.remove();
     }
   }
 
