@@ -32,10 +32,11 @@ const fields = schema.properties.remote_auth.properties.cache.properties;
 const HARMLESS =
   /^(?:accept(?:-.*)?|cache-control|content-type|dnt|host|if-.*|pragma|range|traceparent|tracestate|user-agent|via|x-request-id)$/;
 
-/** `auth`: all else that `remote_auth` says. */
+/** `auth`: all else that `remote_auth` says. `isKnown`: what the question carries is as written, not a default in place of a fault. */
 export function parseCache(
   written: CacheSettings,
   auth: Omit<RemoteAuth, 'cache'>,
+  isKnown: boolean,
   report: Report,
 ): DecisionCache {
   const carried = carriedParts(auth);
@@ -44,7 +45,7 @@ export function parseCache(
   const key = list && parseNames(list, AT + '/key', keyPart, report);
   // Of a list with a faulty entry nobody knows what it was to name.
   const isWhole = key?.length === list?.length;
-  if (written.shared !== true) checkKey(isWhole ? key : undefined, carried, auth, report);
+  if (isKnown && written.shared !== true) checkKey(isWhole ? key : undefined, carried, auth, report);
   return {
     allowTtl: written.allow_ttl ?? fields.allow_ttl.default,
     denyTtl: written.deny_ttl ?? fields.deny_ttl.default,

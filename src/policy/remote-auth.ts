@@ -74,7 +74,11 @@ export function parseRemoteAuth(
       clientKey: settings.tls.client_key,
     },
   };
-  return { ...auth, cache: settings.cache && parseCache(settings.cache, auth, report) };
+  // What a faulty field was to carry nobody knows: its own report is enough.
+  const isKnown = !['keep_args', 'add_args', 'keep_headers', 'add_headers'].some((name) =>
+    faulty.has(`${AT}/${name}`),
+  );
+  return { ...auth, cache: settings.cache && parseCache(settings.cache, auth, isKnown, report) };
 }
 
 function parseServers(settings: Settings, report: Report): AuthServer[] {

@@ -235,6 +235,15 @@ describe('what the question carries is the key, and has to be in one that is wri
       );
   });
 
+  test.each<[Fields, string]>([
+    [{ keep_args: 'none', keep_headers: [] }, 'keep_headers'],
+    [{ keep_args: 'none', keep_headers: 5 }, 'keep_headers'],
+    [{ keep_headers: 'none', keep_args: [] }, 'keep_args'],
+  ])('%j is reported once: what it carries nobody knows', (fields, name) => {
+    const found = refuse({ ...fields, cache: { ...ttl, key: ['path'] } });
+    expect(found.map((one) => one.slice(0, one.indexOf(':')))).toEqual([`/remote_auth/${name}`]);
+  });
+
   test.each<[string, Fields]>([
     ['written', { keep_headers: 'all' }],
     ['by default', { keep_headers: undefined }],
