@@ -153,7 +153,7 @@ onAble('bytes on the wire of the API on $name, which needs njs 0.8.0', (runtime)
     ({ api } = await startApiEdge(runtime, { 'signed.test': JSON.parse(POLICY) as object }));
     files = await api.files();
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
 
   test.each(refused)('%s', async (_, bytes, statuses, code) => {
     const reply = await sendRaw(api.apiPort, Buffer.from(bytes, 'latin1'), { method: 'GET' });

@@ -23,7 +23,7 @@ onAble('the store on $name, which needs njs 0.8.0', (runtime) => {
   beforeAll(async () => {
     ({ api } = await startApiEdge(runtime, { 'signed.test': signed('the-first-key-0') }));
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
 
   const put = (policy: object, headers: Record<string, string> = {}, target = POLICY) =>
     api.ask('PUT', target, { headers: { ...json, ...headers }, body: JSON.stringify(policy) });

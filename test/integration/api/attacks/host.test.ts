@@ -28,7 +28,7 @@ onAble('a user of the host and the API on $name, which needs njs 0.8.0', (runtim
   beforeAll(async () => {
     ({ api } = await startApiEdge(runtime, policies));
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
 
   const put = (domain: string) => api.ask('PUT', `/v1/policies/${domain}`, { headers: json, body: other });
   const sh = async (command: string): Promise<string> => (await api.edge.exec(command)).output.trim();

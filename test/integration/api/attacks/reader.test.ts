@@ -17,7 +17,7 @@ onAble('a reader and the API on $name, which needs njs 0.8.0', (runtime) => {
     ({ api } = await startApiEdge(runtime, policies));
     [files, workers] = [await api.files(), await api.edge.workerPids()];
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
 
   const ask = (method: string, target: string, request: Partial<ClientRequest> = {}): Promise<ClientReply> =>
     api.ask(method, target, { ...request, headers: { ...reading, ...request.headers } });

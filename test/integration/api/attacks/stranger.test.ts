@@ -77,7 +77,7 @@ onAble('a stranger and the API on $name, which needs njs 0.8.0', (runtime) => {
     ({ api } = await startApiEdge(runtime, policies));
     [files, workers] = [await api.files(), await api.edge.workerPids()];
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
   afterEach(async () => expect(await api.files()).toEqual(files));
 
   const targets = ['/v1/policies', '/v1/policies/signed.test', '/v1/policies/unknown.test', '/nowhere'];

@@ -183,7 +183,7 @@ onAble('a writer and the API on $name, which needs njs 0.8.0', (runtime) => {
     [before, workers] = [await api.files(), await api.edge.workerPids()];
     await api.edge.exec('touch /run/start');
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
 
   const put = (body: string, target = own): Promise<ClientReply> =>
     api.ask('PUT', target, { headers: json, body });

@@ -1,6 +1,7 @@
 // An edge with the API, its policies in a folder that nginx's workers own.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -29,7 +30,11 @@ const lockServer = `
     }`;
 
 export class ApiEdge {
-  constructor(readonly edge: Edge) {}
+  constructor(
+    readonly edge: Edge,
+    /** Here lies FOLDER; its files are those of nginx's user. */
+    private readonly folder: string,
+  ) {}
 
   /** One request to the API. `headers` undefined in value: left out. Default: the write token and the API's host. */
   ask(method: string, target: string, request: Partial<ClientRequest> = {}): Promise<ClientReply> {
@@ -68,8 +73,15 @@ export class ApiEdge {
 
   /** Name and digest of every file of the folder, sorted. */
   async files(): Promise<string[]> {
-    const { stdout } = await this.edge.exec(`cd ${FOLDER} && find . -type f -exec sha256sum {} + | sort -k2`);
-    return stdout.trim().split('\n');
+    const contents = Object.entries(await filesOf(this.folder, '.'));
+    return contents
+      .map(([name, content]) => `${name} ${createHash('sha256').update(content).digest('hex')}`)
+      .sort();
+  }
+
+  async stop(): Promise<void> {
+    await this.edge.stop();
+    await rm(this.folder, { recursive: true });
   }
 }
 
@@ -95,7 +107,8 @@ export async function startApiEdge(
       ...['--api-tokens', tokens, '--api-policies', FOLDER, '--api-host', HOST],
       ...['--api-log', '/var/log/nginx/api.log'],
     ]);
-    const files = { ...(await filesOf(out, EDGE_PREFIX)), ...(await filesOf(source, FOLDER)) };
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'edge-auth-api-'));
+    await cp(source, folder, { recursive: true });
     const httpConf = await readFile(path.join(out, 'http.conf'), 'utf8');
     const hasApi = httpConf.includes('js_shared_dict_zone');
     const vars = {
@@ -106,11 +119,12 @@ export async function startApiEdge(
       runtime,
       conf: path.join(__dirname, 'nginx.conf'),
       vars,
-      files: { ...files, '/etc/nginx/locks.js': lockModule },
+      files: { ...(await filesOf(out, EDGE_PREFIX)), '/etc/nginx/locks.js': lockModule },
+      binds: [{ source: folder, target: FOLDER }],
       ports: [8080, 8081, API_PORT],
     });
     await edge.exec(`chown -R www-data: ${FOLDER} && chmod -R go= ${FOLDER}`);
-    return { api: new ApiEdge(edge), httpConf, said };
+    return { api: new ApiEdge(edge, folder), httpConf, said };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

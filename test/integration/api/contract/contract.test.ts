@@ -32,7 +32,7 @@ describe.each(capable)('the API on $name', (runtime) => {
     ({ api } = await startApiEdge(runtime, policies));
     await api.edge.exec(`echo '{"url_signing":{"type":"X"}}' > ${FOLDER}/faulty.test.json`);
   });
-  afterAll(() => api?.edge.stop());
+  afterAll(() => api?.stop());
 
   /** Sends, remembers, and lets the document judge. */
   async function ask(operation: string, sent: Sent, more: Partial<Sent> = {}): Promise<ClientReply> {
@@ -361,7 +361,7 @@ for (const runtime of incapable) {
       expect((await api.site(sign('/x', { type: 'A', key: KEY }))).status).toBe(200);
       expect(await api.edge.errors()).toEqual([]);
     } finally {
-      await api.edge.stop();
+      await api.stop();
     }
   });
 }

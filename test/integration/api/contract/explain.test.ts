@@ -32,7 +32,7 @@ describe.each(runtimes.filter(({ njsVersion }) => isAtLeast(njsVersion, '0.8.0')
     beforeAll(async () => {
       ({ api } = await startApiEdge(runtime, { 'signed.test': signedPolicy, 'put.test': signedPolicy }));
     });
-    afterAll(() => api?.edge.stop());
+    afterAll(() => api?.stop());
 
     test.each(named)('says the same about %s', async (_name, vector) => {
       const body = JSON.stringify(policyFileOf(vector));
