@@ -111,7 +111,8 @@ describe.each(runtimes)('decisions that are over, on $name', (runtime) => {
     await sleep(50);
     const start = performance.now();
     const statuses = await Promise.all(Array.from({ length: 20 }, () => get('lasting.test', 'eve')));
-    expect(performance.now() - start).toBeLessThan(450);
+    // One after the other they would take two seconds.
+    expect(performance.now() - start).toBeLessThan(1_000);
     expect(new Set(statuses)).toEqual(new Set([403]));
     expect(askedAbout('eve')).toBe(21);
     edge.server.answer({});

@@ -4,7 +4,7 @@ import { PROTECTED } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
 import { startAttacked, type Attacked } from './attacked-edge';
 
-const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 300 };
+const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 600 };
 const policies = {
   'kept.test': { remote_auth: { ...auth, cache: { allow_ttl: 60, deny_ttl: 60 } } },
   'uncached.test': { remote_auth: auth },

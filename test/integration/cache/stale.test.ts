@@ -5,7 +5,7 @@ import { closeEarly, endlessHeader, garbage, silent } from '../harness/misbehavi
 import { isAtLeast, runtimes } from '../harness/runtimes';
 import { startAttacked, type Attacked } from './attacked-edge';
 
-const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 300 };
+const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 600 };
 const cache = { stale_if_error: 60 };
 const policies = {
   'stale.test': { remote_auth: { ...auth, cache } },
@@ -22,7 +22,7 @@ const down: [name: string, answer: Answer][] = [
   ['closed', closeEarly()],
   ['reset', (socket) => void socket.resetAndDestroy()],
   ['silent', silent()],
-  ['late', { afterMs: 500 }],
+  ['late', { afterMs: 900 }],
 ];
 const notDown: [name: string, answer: Answer][] = [
   ['501', { status: 501 }],
