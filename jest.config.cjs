@@ -2,6 +2,7 @@
 module.exports = {
   // Starting a container takes seconds on a busy machine. (!) Jest takes this from here only, not from a project.
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   projects: [
     {
       displayName: 'unit',

@@ -13,6 +13,8 @@ const PREPARE = path.join(root, 'test/setup/prepare.mjs');
 const FINISH = path.join(root, 'test/setup/finish.mjs');
 const unitReport = path.join(cache, 'jest-unit.json');
 const integrationReport = path.join(cache, 'jest-integration.json');
+/** Twice as many as the two cores of the smallest machine: the suites wait for deadlines, rereads and containers most of the time. */
+const WORKERS = 4;
 const args = process.argv.slice(2);
 const integrationOnly = args.includes('--integration-only');
 const jestArgs = args.filter((arg) => arg !== '--integration-only');
@@ -54,7 +56,7 @@ async function main() {
   }
   if ((await prepared).code !== 0) failures.push('set-up of the runtimes');
   else if (built) {
-    const extra = ['--maxWorkers=2', ...jestArgs];
+    const extra = [`--maxWorkers=${WORKERS}`, ...jestArgs];
     await jest('integration', integrationReport, extra, { EDGE_AUTH_PREPARED: '1' });
   }
   await runLive(process.execPath, [FINISH]);
