@@ -4,7 +4,7 @@ import { slow } from '../harness/auth-server';
 import { send, sendHttp2 } from '../harness/client';
 import { OBJECT } from '../harness/origin-object';
 import { isAtLeast, runtimes } from '../harness/runtimes';
-import { startAttacked, HTTP2_PORT, type Attacked } from './attacked-edge';
+import { startCachedEdge, HTTP2_PORT, type CachedEdge } from './cached-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 1000 };
 const ttls = [1, 2, 3];
@@ -21,9 +21,9 @@ const server = 'location = /redirected { try_files /none /final; }';
 const nextSecond = () => sleep(1_020 - (Date.now() % 1_000));
 
 describe.each(runtimes)('decisions that are over, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies, server });
+    edge = await startCachedEdge(runtime, { policies, server });
   });
   beforeEach(() => {
     edge.server.answer({}).clear();
@@ -45,7 +45,7 @@ describe.each(runtimes)('decisions that are over, on $name', (runtime) => {
     const first = await get(domain, user);
     const positive = Date.now();
     revoked.add(user);
-    let last = 0;
+    let last = positive;
     const pending: Promise<void>[] = [];
     for (let end = positive + ttl * 1000 + 1_200; Date.now() < end; await sleep(25)) {
       const at = Date.now();

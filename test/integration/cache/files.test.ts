@@ -1,7 +1,7 @@
 // The files that hold decisions: nobody else reads them, and one that is broken, foreign or missing lets nobody in.
 import { PROTECTED } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 
 const FOLDER = '/dev/shm/decisions';
 const cache = { allow_ttl: 60, deny_ttl: 60 };
@@ -13,10 +13,10 @@ const policies = {
 };
 
 describe.each(runtimes)('files of decisions, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   const allowed = (user: string) => ({ status: user.startsWith('good') ? 204 : 200 });
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies, renderArgs: ['--cache-path', FOLDER] });
+    edge = await startCachedEdge(runtime, { policies, renderArgs: ['--cache-path', FOLDER] });
   });
   beforeEach(async () => {
     await edge.edge.exec(`find ${FOLDER} -type f -delete`);

@@ -5,7 +5,7 @@ import type { Answer } from '../harness/auth-server';
 import { silent } from '../harness/misbehaviour';
 import { PROTECTED } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 2000 };
 const cache = { allow_ttl: 60, deny_ttl: 60 };
@@ -88,11 +88,11 @@ const kept: [domain: string, name: string, answer: Answer][] = [
 ];
 
 describe.each(runtimes)('answers that are kept, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   let users = 0;
   const answers = new Map<string, Answer>();
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies });
+    edge = await startCachedEdge(runtime, { policies });
     edge.server.answer(({ headers }) => answers.get(headers['x-user'] ?? '') ?? {});
   });
   afterAll(() => edge?.stop());

@@ -1,12 +1,12 @@
 import { sendHttp2 } from '../harness/client';
 import { runtimes } from '../harness/runtimes';
-import { HTTP2_PORT, startAttacked, type Attacked } from './attacked-edge';
+import { HTTP2_PORT, startCachedEdge, type CachedEdge } from './cached-edge';
 import { aliases, apartCases, policies, togetherCases, type KeyCase } from './keys.cases';
 
 describe.each(runtimes)('keys of decisions, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies, aliases, http: 'underscores_in_headers on;' });
+    edge = await startCachedEdge(runtime, { policies, aliases, http: 'underscores_in_headers on;' });
   });
   beforeEach(() => {
     edge.server.answer({}).clear();

@@ -2,7 +2,7 @@
 import { silent } from '../harness/misbehaviour';
 import { PROTECTED } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 600 };
 const policies = {
@@ -41,9 +41,9 @@ const location = `
             add_header X-Their-Status $upstream_cache_status always;`;
 
 describe.each(runtimes)('the operator’s own settings, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies, http, location });
+    edge = await startCachedEdge(runtime, { policies, http, location });
   });
   beforeEach(() => {
     edge.server.answer({}).clear();

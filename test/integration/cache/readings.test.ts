@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { runtimes } from '../harness/runtimes';
 import type { RecordedRequest } from '../harness/recorded-request';
 import { askAll } from '../signing-equality/connections';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 import { argumentReadings, cookieReadings } from './readings';
 
 const COUNT = 40;
@@ -152,9 +152,9 @@ const bytesOf = (domain: string, target: string, lines: string[]) =>
   Buffer.from([`GET ${target} HTTP/1.1`, `Host: ${domain}`, ...lines, '', ''].join('\r\n'), 'latin1');
 
 describe.each(runtimes)('what auth servers read, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies });
+    edge = await startCachedEdge(runtime, { policies });
     edge.server.answer(decide);
   });
   afterAll(() => edge?.stop());

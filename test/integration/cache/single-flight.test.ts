@@ -5,7 +5,7 @@ import { slow } from '../harness/auth-server';
 import { leastMs, slowest } from '../harness/in-time';
 import { silent } from '../harness/misbehaviour';
 import { runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 1000 };
 const policies = {
@@ -16,9 +16,9 @@ const policies = {
 };
 
 describe.each(runtimes)('requests at once, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies });
+    edge = await startCachedEdge(runtime, { policies });
   });
   beforeEach(() => {
     edge.server.answer({}).clear();

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../harness/auth-server';
 import { closeEarly, endlessHeader, garbage, silent } from '../harness/misbehaviour';
 import { isAtLeast, runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 
 const auth = { auth_server: '{auth}', keep_headers: ['x-user'], timeout_ms: 600 };
 const cache = { stale_if_error: 60 };
@@ -39,10 +39,10 @@ for (const { name } of unable ?? [])
 const onAble = able?.length ? describe.each(able) : describe.skip.each(runtimes);
 
 onAble('stale_if_error, on $name', (runtime) => {
-  let edge: Attacked;
+  let edge: CachedEdge;
   let users = 0;
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies });
+    edge = await startCachedEdge(runtime, { policies });
   });
   beforeEach(() => {
     edge.server.answer({}).clear();
