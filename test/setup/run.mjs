@@ -52,7 +52,7 @@ async function main() {
   if (!integrationOnly) {
     await stage('type check', 'npm', ['run', '-s', 'typecheck']);
     await stage('lint', 'npm', ['run', '-s', 'lint']);
-    await jest('unit', unitReport, []);
+    await jest('unit', unitReport, ['--maxWorkers=2']);
   }
   if ((await prepared).code !== 0) failures.push('set-up of the runtimes');
   else if (built) {
