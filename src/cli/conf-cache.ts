@@ -81,7 +81,7 @@ export function cacheOf(
   const settings = [allowTtl, denyTtl, staleIfError, respectCacheControl ? 1 : 0, renewal].join(' ');
   return {
     values: {
-      EDGE_AUTH_DECIDE: 'decideAndKeep',
+      EDGE_AUTH_DECIDE: 'later.decideAndKeep',
       EDGE_AUTH_CACHE_ASK: [
         `set $edge_auth_cache         "${settings}";`,
         'set $edge_auth_cache_control "";',
@@ -197,7 +197,9 @@ export function sharedCacheLines(fill: Fill, caches: DecisionCache[], options: R
       ? [
           '# Decisions that are kept. The files hold their keys, and so credentials: nginx makes them for its own user alone.',
           `proxy_cache_path ${path} levels=1:2 keys_zone=edge_auth_cache:10m inactive=${longest(({ allowTtl, denyTtl }) => Math.max(allowTtl, denyTtl))}s max_size=${size} use_temp_path=off;`,
-          ...(showsFirstCopy(options) ? ['js_set $edge_auth_other_copies edge_auth.readOtherCopies;'] : []),
+          ...(showsFirstCopy(options)
+            ? ['js_set $edge_auth_other_copies edge_auth.later.readOtherCopies;']
+            : []),
         ]
       : []),
     ...(stale.length > 0

@@ -178,6 +178,6 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_RATE: isThrottled ? `auth_request_set $limit_rate         $${rate.name};` : '',
     EDGE_AUTH_OBEY: isNjsAtLeast(options, [0, 8, 9])
       ? ''
-      : 'proxy_set_header X-Edge-Auth-Obeys    1;\njs_header_filter edge_auth.obey;',
+      : 'proxy_set_header X-Edge-Auth-Obeys    1;\njs_header_filter edge_auth.later.obey;',
   };
 }

@@ -7,8 +7,13 @@
  */
 export type Rarely = (r: NginxHTTPRequest, task: 'decide' | 'strip' | 'obey' | 'head') => string;
 
+/** Where it is found: a property that defines it when it is first read. */
+export interface Rare {
+  later: { rarely: Rarely };
+}
+
 /** Ends with 200 (go on) or 403, without a body. `verdict`: decision and reason with one space between, as `judge` says it. */
-export function record(r: NginxHTTPRequest, verdict: string, status: number | '', rarely: Rarely): void {
+export function record(r: NginxHTTPRequest, verdict: string, status: number | '', rare: Rare): void {
   const variables = r.variables;
   const headers = r.headersOut;
   const space = verdict.indexOf(' ');
@@ -22,5 +27,5 @@ export function record(r: NginxHTTPRequest, verdict: string, status: number | ''
   // An answer that has no body needs no filter for it.
   if (isOld || headers['Content-Length'] !== '0') headers['Content-Length'] = '0';
   else r.done();
-  if (isOld && decision === 'deny') rarely(r, 'obey');
+  if (isOld && decision === 'deny') rare.later.rarely(r, 'obey');
 }

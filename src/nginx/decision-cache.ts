@@ -66,7 +66,7 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   else if (verdict.decision !== 'allow' && (status < 500 || verdict.reason === 'failure_status'))
     zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
-    record(r, 'allow stale_if_error', status, neverNeeded);
+    record(r, 'allow stale_if_error', status, { later: { rarely: neverNeeded } });
 }
 
 /** An njs that knows shared memory puts the status on the wire, and this one is no denial. */

@@ -1,9 +1,10 @@
 /**
  * What nginx imports as `edge_auth` where policies are live: the guard reads the policy from memory that all workers share. As in
- * `edge_auth.ts`, what most requests do not need is defined when one needs it, by functions that the build adds to `handlers`.
+ * `edge_auth.ts`, what most requests do not need is defined when one needs it, by the property `later` that the build adds to `handlers`.
  */
 import { checkSignature, type SignatureOutcome } from '../core/url-signing/check';
 import { isDigest } from './digest';
+import type later from './live-later';
 
 /** The line of a compiled policy begins here; its parts stand at fixed places (`livePolicy`). */
 const lineAt = 65;
@@ -35,8 +36,8 @@ function readLive(r: NginxHTTPRequest): string {
     const keyEnd = input.indexOf(' ', keyAt);
     const key = input.slice(keyAt, keyEnd);
     const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
-    const entry = zone.get(key) || handlers.readEntry!(r, key);
-    if (entry.slice(lineAt, lineAt + 16) !== input.slice(0, 16)) return handlers.readChanged!(r, entry);
+    const entry = zone.get(key) || handlers.later!.readEntry(r, key);
+    if (entry.slice(lineAt, lineAt + 16) !== input.slice(0, 16)) return handlers.later!.readChanged(r, entry);
     if (keyAt === 17) r.variables.edge_auth_live_checked = checkEntry(entry, input.slice(keyEnd + 1));
     return '';
   } catch (e) {
@@ -47,10 +48,20 @@ function readLive(r: NginxHTTPRequest): string {
   }
 }
 
+/** The filters of an answer, by the names that they have without live policies. */
+function decide(r: NginxHTTPRequest): void {
+  handlers.later!.decide(r);
+}
+
+function drop(r: NginxHTTPRequest, data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
+  handlers.later!.drop(r, data, flags);
+}
+
 const handlers: {
   readLive: typeof readLive;
-  readEntry?: (r: NginxHTTPRequest, key: string) => string;
-  readChanged?: (r: NginxHTTPRequest, entry: string) => string;
-} = { readLive };
+  decide: typeof decide;
+  drop: typeof drop;
+  later?: typeof later;
+} = { readLive, decide, drop };
 
 export default handlers;

@@ -143,7 +143,7 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
   }
-  record(r, verdict, seen, rarely);
+  record(r, verdict, seen, { later: { rarely } });
 }
 
 /**

@@ -147,7 +147,7 @@ describe('what the njs release changes', () => {
     [[0, 9, 0], false],
     [[1, 0, 0], false],
   ])('%j obeys the decider in the edge: %s', (version, obeys) => {
-    expect(withVersion(version).includes('edge_auth.obey;')).toBe(obeys);
+    expect(withVersion(version).includes('edge_auth.later.obey;')).toBe(obeys);
   });
 
   test.each<[[number, number, number], boolean]>([
