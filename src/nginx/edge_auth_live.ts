@@ -14,15 +14,16 @@ function checkEntry(entry: string, text: string): SignatureOutcome {
   const now = Date.now() / 1000;
   const start = entry.slice(lineAt + 17, lineAt + 42);
   const place = entry.slice(lineAt + 43, lineAt + 45);
-  const keys = entry.slice(lineAt + 46, entry.indexOf('\n', lineAt)).split(' ');
-  let outcome: SignatureOutcome = 'policy_invalid';
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i] as string;
+  // One key is what most policies have: no list is made of it.
+  let keys = entry.slice(lineAt + 46, entry.indexOf('\n', lineAt));
+  for (;;) {
+    const space = keys.indexOf(' ');
+    const key = space < 0 ? keys : keys.slice(0, space);
     const line = place === '--' ? text + key : text.slice(0, +place) + key + text.slice(+place);
-    outcome = checkSignature(start + line, now, isDigest);
-    if (outcome !== 'bad_signature') return outcome;
+    const outcome = checkSignature(start + line, now, isDigest);
+    if (outcome !== 'bad_signature' || space < 0) return outcome;
+    keys = keys.slice(space + 1);
   }
-  return outcome;
 }
 
 /**
