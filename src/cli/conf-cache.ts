@@ -33,7 +33,7 @@ function checkRuntime(policy: Policy, cache: DecisionCache, options: RenderOptio
 }
 
 /** Does nginx keep decisions, or only remember who was in? */
-const keepsDecisions = (cache: DecisionCache): boolean => cache.allowTtl > 0 || cache.denyTtl > 0;
+export const keepsDecisions = (cache: DecisionCache): boolean => cache.allowTtl > 0 || cache.denyTtl > 0;
 
 /**
  * May an old decision be forgotten, so that one of many requests asks anew? nginx tells the ETag of what it found only if it may take a 304
@@ -47,6 +47,7 @@ export const uncachedValues: TemplateValues = {
   EDGE_AUTH_CACHE_ASK: '',
   EDGE_AUTH_CACHE_HEADERS: '',
   EDGE_AUTH_CACHE_STATUS: '',
+  EDGE_AUTH_OPEN_FILES: '',
 };
 
 export interface CacheConf {

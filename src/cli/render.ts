@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './conf-api';
-import { type CacheConf, cacheOf, sharedCacheLines, uncachedValues } from './conf-cache';
+import { type CacheConf, cacheOf, keepsDecisions, sharedCacheLines, uncachedValues } from './conf-cache';
 import { type GuardBase, guardOf, liveGuardOf } from './conf-guard';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
-import { hopQuestion } from './conf-hop';
+import { hopQuestion, openFileLines } from './conf-hop';
 import { roundaboutMap } from './conf-map';
 import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
@@ -41,6 +41,7 @@ export function renderFiles(
     const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
     files.set(`servers/${policy.domain}.conf`, mark(text));
   }
+  const keeping = on.filter(({ remoteAuth }) => remoteAuth?.cache && keepsDecisions(remoteAuth.cache)).length;
   for (const policy of live ? policies : on) {
     const { domain } = policy;
     const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
@@ -66,6 +67,7 @@ export function renderFiles(
         ...valuesOf(policy, remoteAuth, options),
         ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
         ...(cache?.values ?? uncachedValues),
+        EDGE_AUTH_OPEN_FILES: cache?.questions ? openFileLines(keeping) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
       const filled = fillDomain(fill, values, options.wiring, live ? '-live' : '', cache);

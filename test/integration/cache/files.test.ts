@@ -91,6 +91,19 @@ describe.each(runtimes)('files of decisions, on $name', (runtime) => {
     expect((await ask('bad-1')).status).toBe(403);
   });
 
+  test('64 files at most stay open, of all domains', async () => {
+    const users = Array.from({ length: 80 }, (_, index) => `good-open${index}`);
+    for (const domain of ['kept.test', 'strict.test'])
+      for (const user of [...users, ...users])
+        expect((await ask(user, domain)).status).toBe(domain === 'kept.test' ? 403 : 200);
+    const pids = await edge.edge.workerPids();
+    const counts = await Promise.all(
+      pids.map((pid) => sh(`ls -l /proc/${pid}/fd | grep -c ${FOLDER} || true`)),
+    );
+    expect(Math.max(...counts.map(Number))).toBeGreaterThan(0);
+    expect(Math.max(...counts.map(Number))).toBeLessThanOrEqual(64);
+  });
+
   test('nginx that was killed goes on with the files that are there', async () => {
     expect(await statuses(['good-1', 'bad-1'])).toEqual([200, 403]);
     const pids = (await edge.edge.workerPids()).join(' ');

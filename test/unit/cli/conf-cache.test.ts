@@ -300,6 +300,38 @@ describe('what is kept', () => {
   });
 });
 
+describe('files that stay open', () => {
+  const many = (count: number) =>
+    render(
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`d${i}.example.com`, textOf({})])),
+      {},
+    );
+  const open = (files: Map<string, string>, name: string) =>
+    valuesOf(read(files, `servers/${name}.conf`), 'open_file_cache');
+
+  test.each([
+    [1, 'max=64 inactive=10s'],
+    [3, 'max=21 inactive=10s'],
+    [64, 'max=1 inactive=10s'],
+    [65, 'off'],
+  ])('%i domains share 64 of them', (count, each) => {
+    const files = many(count);
+    // In the first of the locations only: the others are for requests that wait.
+    for (let i = 0; i < count; i++) expect(open(files, `d${i}.example.com`)).toEqual([each]);
+  });
+
+  test('are of domains that keep decisions', () => {
+    const files = render({
+      [domain]: textOf({}),
+      'b.example.com': textOf({}, { allow_ttl: 0, stale_if_error: 60 }),
+      'c.example.com': JSON.stringify({ remote_auth: auth }),
+    });
+    expect(open(files, domain)).toEqual(['max=64 inactive=10s']);
+    expect(open(files, 'b.example.com')).toEqual([]);
+    expect(open(files, 'c.example.com')).toEqual([]);
+  });
+});
+
 describe('refused by render', () => {
   test('the inline wiring', () => {
     expect(() => one({}, undefined, { wiring: 'inline' })).toThrow(
