@@ -48,6 +48,7 @@ export const uncachedValues: TemplateValues = {
   EDGE_AUTH_CACHE_HEADERS: '',
   EDGE_AUTH_CACHE_STATUS: '',
   EDGE_AUTH_OPEN_FILES: '',
+  EDGE_AUTH_PLAINLY: 'set $edge_auth_plainly drop;',
 };
 
 export interface CacheConf {

@@ -7,7 +7,7 @@ import { apiAbsent, apiFiles } from './conf-api';
 import { type CacheConf, cacheOf, keepsDecisions, sharedCacheLines, uncachedValues } from './conf-cache';
 import { type GuardBase, guardOf, liveGuardOf } from './conf-guard';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
-import { hopQuestion, openFileLines } from './conf-hop';
+import { hopQuestion, openFileLines, plainlyLine } from './conf-hop';
 import { roundaboutMap } from './conf-map';
 import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
@@ -68,6 +68,7 @@ export function renderFiles(
         ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
         ...(cache?.values ?? uncachedValues),
         EDGE_AUTH_OPEN_FILES: cache?.questions ? openFileLines(keeping) : '',
+        EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
       const filled = fillDomain(fill, values, options.wiring, live ? '-live' : '', cache);

@@ -7,9 +7,14 @@ import { judge } from '../core/verdict';
 import { record, type Rare } from './answer-filter';
 import { verify } from './url-signing';
 
-/** `js_header_filter` of the location that asks. The line has no rules where one is broken, or nobody was asked. */
+/**
+ * `js_header_filter` of the location that asks. The line is `done` or `drop` where nginx has judged the answer itself, the latter where the filter
+ * of bodies cannot be left out. It has no rules where one is broken, or nobody was asked.
+ */
 function decide(r: NginxHTTPRequest): void {
   const line = r.variables.edge_auth_rules;
+  if (line === 'done') r.done();
+  if (line === 'done' || line === 'drop') return;
   const status = r.status;
   if (line && line.slice(-5) === 'large') handlers.later!.rarely(r, 'strip');
   if (line && line.charAt(0) === ' ' && status > 99) record(r, judge(line, status), status, handlers as Rare);
