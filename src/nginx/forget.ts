@@ -6,16 +6,19 @@
 import fs from 'fs';
 import { md5 } from './digest';
 
-/** `js_set $edge_auth_is_over`: `1` where the decision that nginx found is over, by the second that its ETag names. */
-export function isOver(r: NginxHTTPRequest): string {
-  return Number(r.variables.edge_auth_kept_until) < Math.floor(Date.now() / 1000) ? '1' : '';
+/** `until`: the last second in which a decision may stand, as text. */
+function isPast(until: string): boolean {
+  return Number(until) < Math.floor(Date.now() / 1000);
 }
 
-/** A file younger than this is the answer that another request has got meanwhile. Milliseconds. */
-const youngMs = 50;
+/** `js_set $edge_auth_is_over`: `1` where the decision that nginx found is over, by the second that its ETag names. */
+export function isOver(r: NginxHTTPRequest): string {
+  return isPast(r.variables.edge_auth_kept_until as string) ? '1' : '';
+}
 
 /**
- * `js_set $edge_auth_forgotten`, which is empty: removes the file of `$edge_auth_cache_key`. It lies where nginx puts it, with
+ * `js_set $edge_auth_forgotten`, which is empty: removes the file of `$edge_auth_cache_key` where the ETag in it says that it is over. By now
+ * it may be the answer that another request has got, or one that is not kept and has no ETag. It lies where nginx puts it, with
  * `levels=1:2`. Where it cannot be removed nobody waits.
  */
 export function forget(r: NginxHTTPRequest): string {
@@ -23,7 +26,9 @@ export function forget(r: NginxHTTPRequest): string {
     const name = md5(r.rawVariables.edge_auth_cache_key as Buffer);
     const path =
       (r.variables.edge_auth_cache_folder as string) + '/' + name.slice(-1) + '/' + name.slice(-3, -1) + '/';
-    if (Date.now() - fs.statSync(path + name).mtimeMs > youngMs) fs.unlinkSync(path + name);
+    // The key stands before it, and holds no line's end of this kind.
+    const kept = /\r\nETag: (\d+)\r\n/.exec(fs.readFileSync(path + name).toString());
+    if (kept && isPast(kept[1] as string)) fs.unlinkSync(path + name);
   } catch (e) {
     if ((e as { code?: string }).code !== 'ENOENT')
       r.error('edge-auth: an old decision was not removed: ' + String(e));
