@@ -133,7 +133,7 @@ function questionsOf(
   return waits.map((wait, i) => ({
     values: {
       ...same,
-      ...waitValues(wait),
+      ...waitValues(wait, forgets && i === 0 && cache.denyTtl > 0 ? '$edge_auth_sent_on' : undefined),
       EDGE_AUTH_CACHE_REVALIDATE: forgets && i === 0 ? 'on' : 'off',
       EDGE_AUTH_CACHE_FORGET: forgets && i === 1 ? forgetLines(key, options) : '',
     },

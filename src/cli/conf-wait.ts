@@ -39,11 +39,12 @@ export function waitsOf({ lockTimeoutMs }: DecisionCache, timeoutMs: number): Wa
   return found;
 }
 
-export function waitValues(wait: Wait): TemplateValues {
+/** `waited`: the variable that says whether a request goes on to the next location. */
+export function waitValues(wait: Wait, waited = '$edge_auth_waited'): TemplateValues {
   return {
     EDGE_AUTH_CACHE_LOCK: wait.lock,
     EDGE_AUTH_CACHE_LOCK_MS: String(wait.ms),
     // Where nobody waits, a client's own header of this name goes no further either.
-    EDGE_AUTH_CACHE_WAITED: `proxy_set_header X-Edge-Auth-Waited ${wait.lock === 'on' ? '$edge_auth_waited' : '""'};`,
+    EDGE_AUTH_CACHE_WAITED: `proxy_set_header X-Edge-Auth-Waited ${wait.lock === 'on' ? waited : '""'};`,
   };
 }

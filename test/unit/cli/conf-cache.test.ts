@@ -206,6 +206,17 @@ describe('a decision that is over', () => {
     ]);
   });
 
+  test('nginx tells no ETag of a denial: where some are kept, what has none is looked into', () => {
+    const sentOn = (cache: object, wanted?: Partial<RenderOptions>) =>
+      valuesOf(server(one({}, { allow_ttl: 60, ...cache }, wanted)), 'proxy_set_header')
+        .filter((header) => header.startsWith('X-Edge-Auth-Waited '))
+        .map((header) => header.split('$')[1]);
+    const others = Array<string>(4).fill('edge_auth_waited');
+    expect(sentOn({ deny_ttl: 1 })).toEqual(['edge_auth_sent_on', ...others]);
+    expect(sentOn({})).toEqual(['edge_auth_waited', ...others]);
+    expect(sentOn({ deny_ttl: 1 }, { njsVersion: [0, 8, 8] })).toEqual(['edge_auth_waited', ...others]);
+  });
+
   test.each<[string, object, Partial<RenderOptions> | undefined, object]>([
     ['an njs whose decider sends the auth server’s own 304', {}, { njsVersion: [0, 8, 8] }, {}],
     ['an njs that nobody named', {}, { njsVersion: undefined }, {}],
