@@ -3,6 +3,7 @@ import { startAuthServer, type AuthServer } from '../harness/auth-server';
 import * as misbehaviour from '../harness/misbehaviour';
 import { send } from '../harness/client';
 import { startOrigin, type Origin } from '../harness/origin';
+import { isAtLeast } from '../harness/runtimes';
 import { onLiveRuntimes, startLiveEdge, type LiveEdge } from './live-edge';
 
 type Fields = Record<string, unknown>;
@@ -73,6 +74,17 @@ onLiveRuntimes('decisions that are kept', (runtime) => {
       expect(new Set(seen)).toEqual(new Set([round % 2 ? 200 : 403]));
       expect(auth.requests).toHaveLength(1);
     }
+  });
+
+  test('what is over is forgotten under the policy in force: many at once ask once', async () => {
+    await live.put(kept, policy({ timeout_ms: 1000 }, { version: 200 }));
+    auth.answer({ headers: { 'Cache-Control': 'max-age=2' } });
+    expect(await status()).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    auth.answer({ status: 403, afterMs: 200 }).clear();
+    const seen = await Promise.all(Array.from({ length: 30 }, () => status()));
+    expect(new Set(seen)).toEqual(new Set([403]));
+    expect(auth.requests).toHaveLength(isAtLeast(live.edge.runtime.njsVersion, '0.8.9') ? 1 : 30);
   });
 
   test('what waits for a reload keeps its decisions apart from those after it', async () => {
