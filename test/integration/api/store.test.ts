@@ -80,8 +80,10 @@ onAble('the store on $name, which needs njs 0.8.0', (runtime) => {
     expect(accepted.length).toBeGreaterThan(WRITERS);
     for (const { status, body } of replies)
       if (status !== 200) expect(JSON.parse(body)).toMatchObject({ code: 'Conflict' });
-    await sleep(200);
-    const lines = (await shell(`cat ${LOG}`)).trim().split('\n');
+    const logged = async () => (await shell(`cat ${LOG}`)).trim().split('\n');
+    let lines = await logged();
+    for (const end = Date.now() + 10_000; lines.length < accepted.length && Date.now() < end;)
+      lines = await logged();
     const log = lines.map((line) => JSON.parse(line) as { before: string; after: string });
     expect(log).toHaveLength(accepted.length);
     // A line is written when the answer is out, so lines of two workers may change places: the chain is found by its links.

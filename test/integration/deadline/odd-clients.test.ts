@@ -78,7 +78,7 @@ describe.each(cases)('odd clients, $wiring, on $name', ({ runtime, wiring }) => 
     const queue = [...oddRequests];
     const lane = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        const { text } = await exchange(edge.port(), next.bytes(domain), { idleMs: 300 });
+        const { text } = await exchange(edge.port(), next.bytes(domain), { idleMs: 300, firstMs: 500 });
         if (text.includes(PROTECTED)) leaking.push(next.name);
       }
     };

@@ -85,17 +85,23 @@ export function sendRaw(port: number, bytes: string | Buffer, options: RawOption
   });
 }
 
-/** Everything that the server sends until it closes, or until nothing comes for `idleMs`: pipelining, broken answers. */
+/**
+ * Everything that the server sends until it closes, or until nothing more comes for `idleMs`: pipelining, broken answers. For the first byte
+ * it waits `firstMs`: a busy machine may be late.
+ */
 export async function exchange(
   port: number,
   bytes: string | Buffer,
-  { host = 'localhost', idleMs = 1_000 } = {},
+  { host = 'localhost', idleMs = 1_000, firstMs = 10_000 } = {},
 ): Promise<{ text: string; closed: boolean; ms: number }> {
   const start = performance.now();
   const socket = net.connect(port, host);
   const chunks: Buffer[] = [];
-  socket.setTimeout(idleMs);
-  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.setTimeout(firstMs);
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    socket.setTimeout(idleMs);
+  });
   socket.write(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes, 'latin1'));
   const closed = await new Promise<boolean>((resolve) => {
     socket.once('timeout', () => resolve(false));

@@ -7,7 +7,7 @@ import type { LogReader } from './log-reader';
 import { EDGE_PREFIX, type Policies, type RenderedFile } from './render';
 import type { Runtime } from './runtimes';
 
-const RELOAD_DEADLINE_MS = 10_000;
+const RELOAD_DEADLINE_MS = 30_000;
 const CRASH = /exited on signal \d+|signal 11/;
 // A worker that is shutting down has a longer title.
 const LIST_WORKERS = "grep -lz '^nginx: worker process$' /proc/[0-9]*/cmdline 2>/dev/null || true";
@@ -88,6 +88,11 @@ export class Edge {
   async reload(policies: Policies | undefined = this.policies): Promise<void> {
     if (policies) await this.replaceRendered(await this.render(policies));
     this.policies = policies;
+    await this.reloadAsItIs();
+  }
+
+  /** Lets nginx read the files that are there, and waits for the new workers. */
+  async reloadAsItIs(): Promise<void> {
     const before = await this.workerPids();
     const { exitCode, output } = await this.exec(['nginx', '-s', 'reload']);
     if (exitCode !== 0) throw new Error(`nginx -s reload ended with ${exitCode}:\n${output}`);

@@ -61,12 +61,6 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     const { exitCode, output } = await edge.exec(['sed', '-i', expression, `${EDGE_PREFIX}/${file}`]);
     if (exitCode !== 0) throw new Error(output);
   }
-  async function reloadAsItIs(): Promise<void> {
-    const before = await edge.workerPids();
-    await edge.exec('nginx -s reload');
-    for (let now = before; now.length === 0 || now.some((pid) => before.includes(pid));)
-      now = await edge.workerPids();
-  }
 
   test('values that no render writes deny every request, and are logged once each where nginx can remember', async () => {
     for (const [index, [setting, value]] of brokenValues.entries()) {
@@ -75,7 +69,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
         `s|^\\(set \\$edge_auth_${setting} *\\)".*";|\\1"${value.replace('$', '\\$').replace('\\${', '')}";|`,
       );
     }
-    await reloadAsItIs();
+    await edge.reloadAsItIs();
     await edge.mark();
     for (let i = 0; i < 3; i++) {
       for (const [index] of brokenValues.entries()) {
@@ -127,7 +121,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     const { exitCode } = await edge.exec('nginx -t');
     expect(exitCode === 0).toBe(runtime.engine === 'qjs');
     if (exitCode === 0) {
-      await reloadAsItIs();
+      await edge.reloadAsItIs();
       for (const status of [200, 403, 404]) {
         auth.answer({ status });
         for (const host of ['deny.test', 'allow.test']) {
@@ -139,7 +133,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
       }
       expect(origin.requests).toEqual([]);
       await restore();
-      await reloadAsItIs();
+      await edge.reloadAsItIs();
     }
     auth.answer({ status: 200 });
     expect((await get('deny.test')).status).toBe(200);
@@ -149,7 +143,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
 
   test('a decider that nobody is leaves the decision to timeout_action', async () => {
     await edit('http.conf', '/upstream edge_auth_decider/,/}/s|unix:[^;]*|unix:/run/nobody.sock|');
-    await reloadAsItIs();
+    await edge.reloadAsItIs();
     await edge.mark();
     expect((await get('deny.test')).status).toBe(451);
     expect((await get('allow.test')).status).toBe(200);
@@ -168,7 +162,7 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
     if (isStranger) return;
     isStranger = true;
     await edit('http.conf', `/upstream edge_auth_decider/,/}/s|unix:[^;]*|${TEST_HOST}:${decider.port}|`);
-    await reloadAsItIs();
+    await edge.reloadAsItIs();
   }
 
   // A 200 is taken at its word: whoever can listen at the decider's socket is trusted.

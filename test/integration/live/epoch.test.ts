@@ -36,8 +36,7 @@ onLiveRuntimes('a reload to another conf while a PUT is under way', (runtime) =>
       await sleep(300);
       const otherEpoch = 's/\\(edge_auth_epoch *{ default \\)[0-9a-f]*/\\10123456789abcdef/';
       await live.edge.exec(`sed -i '${otherEpoch}' /etc/nginx/edge-auth/http.conf`);
-      await live.edge.exec('nginx -s reload');
-      await sleep(1500);
+      await live.edge.reloadAsItIs();
       expect([await statusOf('key-one-1'), await statusOf('key-two-2')]).toEqual([200, 403]);
       socket.write(body.slice(5));
       while (!answer.includes('\r\n\r\n')) await sleep(5);

@@ -11,7 +11,7 @@ const signing = { type: 'A', key1: key };
 type Fields = Record<string, unknown>;
 /** `{auth}`: the auth server; `{other}`: another address of it; `{silent}`: one that never answers. */
 const asks = (fields: Fields = {}): Fields => ({
-  remote_auth: { auth_server: '{auth}', timeout_ms: 300, ...fields },
+  remote_auth: { auth_server: '{auth}', timeout_ms: 700, ...fields },
 });
 const SIGNED = '(signed)';
 

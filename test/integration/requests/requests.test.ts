@@ -223,7 +223,7 @@ describe.each(edges)('client and origin, $wiring, on $name', ({ runtime, wiring 
 
   const upgrade = () => head('GET /socket HTTP/1.1', 'Connection: Upgrade', 'Upgrade: websocket');
   test('an upgrade passes once the auth server allowed, and bytes go both ways', async () => {
-    const { text } = await exchange(edge.port(), `${upgrade()}hello`, { idleMs: 300 });
+    const { text } = await exchange(edge.port(), `${upgrade()}hello`, { idleMs: 600 });
     expect(text).toMatch(/^HTTP\/1\.1 101 [^]*\r\n\r\necho hello$/);
     await expectOneQuestion({ uri: '/socket', status: '101', decision: 'allow' });
   });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EDGE_PREFIX } from '../harness/render';
 import { runtimes } from '../harness/runtimes';
 import { brokenKeys, brokenModules } from './broken-keys.cases';
@@ -25,19 +24,9 @@ describe.each(runtimes)('broken keys and a broken module on $name', (runtime) =>
       );
       if (exitCode !== 0) throw new Error(`${expression} changed nothing: ${output}`);
     }
-    await reload();
+    await edge.edge.reloadAsItIs();
   });
   afterAll(() => edge?.stop());
-
-  async function reload(): Promise<void> {
-    const before = await edge.edge.workerPids();
-    const { exitCode, output } = await edge.edge.exec('nginx -t && nginx -s reload');
-    if (exitCode !== 0) throw new Error(output);
-    for (let now = before; now.length === 0 || now.some((pid) => before.includes(pid));) {
-      await sleep(20);
-      now = await edge.edge.workerPids();
-    }
-  }
 
   test.each(brokenKeys.map((one, index) => ({ ...one, index })))(
     'keys: $name, $reason',
@@ -83,7 +72,7 @@ describe.each(runtimes)('broken keys and a broken module on $name', (runtime) =>
       const module = `function verify() { ${verify} } function none() { return ''; }
         export default { verify: verify, readServedUri: none, readEscapedUri: none };\n`;
       await edge.edge.putFile(MODULE, module);
-      await reload();
+      await edge.edge.reloadAsItIs();
       const reply = await ask('whole.test');
       expect([name, reply.status, reply.body]).toEqual([name, 403, 'Access denied\n']);
       expect(reply.verdict).toMatch(/^deny(?! signed$)/);

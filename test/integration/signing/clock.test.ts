@@ -24,7 +24,7 @@ describe.each(runtimes)('the time of a signature on $name', (runtime) => {
 
   beforeAll(async () => {
     const sites: Record<string, Site> = {
-      'short.test': { signing: { type: 'A', timeout: 1, max_future: 0 }, lines },
+      'short.test': { signing: { type: 'A', timeout: 2, max_future: 0 }, lines },
       'early.test': { signing: { type: 'A', timeout: 1800, max_future: 0 }, lines },
     };
     for (const [domain, signing] of Object.entries(clockSites))

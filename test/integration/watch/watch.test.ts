@@ -36,12 +36,12 @@ describe.each(runtimes)('edge-auth watch beside $name', (runtime) => {
   };
   const startNginx = () =>
     watched.edge.exec(
-      'nginx; code=$?; for i in $(seq 50); do test -s /run/nginx.pid && break; sleep 0.1; done; exit $code',
+      'nginx; code=$?; for i in $(seq 200); do test -s /run/nginx.pid && break; sleep 0.1; done; exit $code',
     );
   // By its process: nginx -s reads the conf before it sends a signal.
   const stopNginx = () =>
     watched.edge.exec(
-      'kill $(cat /run/nginx.pid); for i in $(seq 50); do test -e /run/nginx.pid || break; sleep 0.1; done',
+      'kill $(cat /run/nginx.pid); for i in $(seq 200); do test -e /run/nginx.pid || break; sleep 0.1; done',
     );
 
   beforeAll(async () => {

