@@ -56,7 +56,12 @@ function withoutArguments(signing: UrlSigning): NamedMap[] {
     ];
     maps.push(namedMap('edge_auth_without_', from, entries, 'request'));
   }
-  return maps;
+  const last = maps.at(-1);
+  if (signing.type !== 'A' || !last) return maps;
+  // Where the signature stands alone, which is how most do, no pattern is tried.
+  const entries = [`    default $${last.name};`, '    ""      "";'];
+  const around = `"\${${groups.before}}\${${groups.after}}"`;
+  return [...maps, namedMap('edge_auth_around_', around, entries, 'request')];
 }
 
 /** Where a well-formed signature stands, `path` or `args`, as a part of a string in conf. */

@@ -40,6 +40,9 @@ export const groups = {
   query: 'edge_auth_s_query',
   /** Of the other forms, all of them, without the `?`. */
   args: 'edge_auth_s_args',
+  /** Of type A, what stands in them before and after the signature; for nginx alone. */
+  before: 'edge_auth_s_before',
+  after: 'edge_auth_s_after',
 };
 
 /**
@@ -87,8 +90,16 @@ function notNamed(name: string): string {
 
 /** The pairs of a query, one of which is `name=value` and no other has that name, in whatever spelling. */
 function onePair(name: string, value: string): string {
-  const other = notNamed(name) + rawPair;
-  return '(?:' + other + '&)*' + name + '=' + value + '(?:&' + other + ')*$';
+  return pairsBefore(name) + name + '=' + value + pairsAfter(name) + '$';
+}
+
+/** Any number of pairs with other names, in front of one. */
+function pairsBefore(name: string): string {
+  return '(?:' + notNamed(name) + rawPair + '&)*';
+}
+
+function pairsAfter(name: string): string {
+  return '(?:&' + notNamed(name) + rawPair + ')*';
 }
 
 function noPair(name: string): string {
@@ -145,7 +156,9 @@ function wholePatterns(form: SignedForm, pathPattern: string): string[] {
       group('uid', '[^-&' + forbidden + ']*') +
       '-' +
       group('hash', hashPatterns[form.hash]);
-    patterns.push('^' + path + '\\?' + group('args', onePair(form.signArg, value)));
+    const before = group('before', pairsBefore(form.signArg));
+    const after = group('after', pairsAfter(form.signArg));
+    patterns.push('^' + path + '\\?' + group('args', before + form.signArg + '=' + value + after + '$'));
   } else if (form.type !== 'B') {
     const sign = onePair(form.signArg, group('hash', hashPatterns[form.hash]));
     const time = onePair(form.timeArg, group('time', timestampPatterns[form.timestampFormat]));
