@@ -5,7 +5,7 @@ import { silent } from '../harness/misbehaviour';
 import { PROTECTED } from '../harness/origin';
 import type { RecordedRequest } from '../harness/recorded-request';
 import { isAtLeast, runtimes } from '../harness/runtimes';
-import { startAttacked, type Attacked } from './attacked-edge';
+import { startCachedEdge, type CachedEdge } from './cached-edge';
 
 const FOLDER = '/dev/shm/decisions';
 const cache = { allow_ttl: 60, deny_ttl: 60 };
@@ -106,7 +106,7 @@ describe.each(runtimes)('decisions that are forgotten, on $name', (runtime) => {
   const remembersUsers = isAtLeast(runtime.njsVersion, '0.8.0');
   if (!forgets)
     console.log(`njs ${runtime.njsVersion} forgets none: there many at once are each asked about`);
-  let edge: Attacked;
+  let edge: CachedEdge;
 
   const ask = (user: string, domain = 'kept.test', lines: string[] = [], target = '/') =>
     edge.ask(domain, target, [`X-User: ${user}`, ...lines]);
@@ -140,7 +140,7 @@ describe.each(runtimes)('decisions that are forgotten, on $name', (runtime) => {
   };
 
   beforeAll(async () => {
-    edge = await startAttacked(runtime, {
+    edge = await startCachedEdge(runtime, {
       policies: { ...policies, ...(remembersUsers && { 'stale.test': { remote_auth: staleAuth } }) },
       server,
       renderArgs: ['--cache-path', FOLDER],
@@ -409,13 +409,13 @@ const http = `
 
 describe.each(runtimes)('decisions that are forgotten under settings of an operator, on $name', (runtime) => {
   const forgets = isAtLeast(runtime.njsVersion, '0.8.9');
-  let edge: Attacked;
+  let edge: CachedEdge;
   const users = ['ann', 'bob', 'eve'];
   const get = async (user: string, lines: string[] = []) =>
     (await edge.ask('kept.test', '/', [`X-User: ${user}`, ...lines])).status;
   const all = () => Promise.all(Array.from({ length: 60 }, (_, index) => get(users[index % 3] as string)));
   beforeAll(async () => {
-    edge = await startAttacked(runtime, { policies: { 'kept.test': policies['kept.test'] }, http });
+    edge = await startCachedEdge(runtime, { policies: { 'kept.test': policies['kept.test'] }, http });
   });
   afterAll(() => edge?.stop());
 
