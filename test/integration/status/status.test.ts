@@ -69,15 +69,16 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
       policies: Object.fromEntries(policies) as Record<string, object>,
       vars: { SERVERS: serverBlocks(origin.url) },
     });
-    pool = new Pool(`http://localhost:${edge.port()}`, { connections: 16 });
   });
   beforeEach(async () => {
     auth.clear();
     origin.clear();
     await edge.mark();
+    // Connections of its own for each test: the access log is told by them.
+    pool = new Pool(`http://localhost:${edge.port()}`, { connections: 16 });
   });
+  afterEach(() => pool?.close());
   afterAll(async () => {
-    await pool?.close();
     await edge?.stop();
     await Promise.all([auth?.stop(), origin?.stop()]);
   });
