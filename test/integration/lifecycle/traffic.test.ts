@@ -160,5 +160,5 @@ describe.each(cases)('an edge under way, $wiring, on $name', ({ runtime, wiring 
     expect(seen.filter((one) => isProtected(one) !== (one.host === 'yes.test'))).toEqual([]);
     expect((await rss()) - before).toBeLessThan(4_096);
     expect(await edge.errors()).toEqual([]);
-  });
+  }, 180_000);
 });

@@ -79,7 +79,8 @@ while :; do
   read -r what seconds < ${CONTROL}/in || continue
   sleep "$seconds"
   said=
-  case $what in kill|again) pids all; kill -9 $found ;; esac
+  # Until nobody is left: one that dies slowly keeps its ports.
+  case $what in kill|again) pids all; while [ -n "$found" ]; do kill -9 $found; sleep 0.01; pids all; done ;; esac
   case $what in worker) pids worker; kill -9 $found; said="$found" ;; esac
   case $what in start|again) rm -f /run/*.sock; for i in 1 2 3 4 5; do said=$(nginx 2>&1) && break; sleep 0.1; done ;; esac
   echo "done $said" | tr '\\n' ' ' > ${CONTROL}/out

@@ -108,7 +108,7 @@ onAble('a reader and the API on $name, which needs njs 0.8.0', (runtime) => {
       expect(await judge({ url })).toHaveProperty('decision');
       return { ms: performance.now() - start };
     };
-    expect(await leastMs(1_500, await timed(), timed)).toBeLessThan(1_500);
+    expect(await leastMs(4_000, await timed(), timed)).toBeLessThan(4_000);
   });
 
   test('cannot have a longer one judged', async () => {
