@@ -43,7 +43,9 @@ export const authRequest = (answer: Answer, more = ''): string =>
 
 const CACHE = `proxy_cache auth;
     proxy_cache_key "$host $request_method $request_uri $http_authorization";
-    proxy_cache_valid 200 204 60s;`;
+    proxy_cache_valid 200 204 60s;
+    open_file_cache max=64 inactive=10s;
+    open_file_cache_valid 1s;`;
 
 /** Kept answers are files; in memory, as a cache of credentials should be, for all who have one. */
 export const cacheFolder = (name: string): string => `/dev/shm/${name}`;
