@@ -1,5 +1,6 @@
 import { GenericContainer, Wait } from 'testcontainers';
 import { fillConf, hasAccessLog, NUMBERS_PORT } from './conf';
+import { withFreePorts } from './free-ports';
 import { LogFolder, LOGS, START_SCRIPT } from './log-folder';
 import { Edge } from './started-edge';
 import { render, type Policies, type RenderedFile } from './render';
@@ -42,17 +43,20 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   ];
   const logs = await LogFolder.create();
   try {
-    const container = await new GenericContainer(runtime.image)
-      .withLabels({ 'edge-auth.run': process.env['EDGE_AUTH_RUN_ID'] ?? 'unknown' })
-      .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
-      .withEnvironment(options.env ?? {})
-      .withBindMounts([...(options.binds ?? []), { source: logs.path, target: LOGS }])
-      .withExposedPorts(...ports, ...((await hasAccessLog(conf)) ? [NUMBERS_PORT] : []))
-      .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
-      .withEntrypoint(['sh', '-c', START_SCRIPT])
-      .withWaitStrategy(Wait.forLogMessage('started'))
-      .withStartupTimeout(40_000)
-      .start();
+    const exposed = [...ports, ...((await hasAccessLog(conf)) ? [NUMBERS_PORT] : [])];
+    const container = await withFreePorts(() =>
+      new GenericContainer(runtime.image)
+        .withLabels({ 'edge-auth.run': process.env['EDGE_AUTH_RUN_ID'] ?? 'unknown' })
+        .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
+        .withEnvironment(options.env ?? {})
+        .withBindMounts([...(options.binds ?? []), { source: logs.path, target: LOGS }])
+        .withExposedPorts(...exposed)
+        .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
+        .withEntrypoint(['sh', '-c', START_SCRIPT])
+        .withWaitStrategy(Wait.forLogMessage('started'))
+        .withStartupTimeout(40_000)
+        .start(),
+    );
     const ended = await logs.howItEnded();
     if (!ended) return new Edge(container, logs, runtime, renderAll, options.policies);
     await container.stop();
