@@ -9,9 +9,7 @@ import type { NamedMap } from './conf-map';
 import { quoted } from './conf-text';
 import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './conf-values';
 import { waitsOf, waitValues } from './conf-wait';
-import type { openTemplates, TemplateValues } from './template';
-
-type Fill = ReturnType<typeof openTemplates>;
+import type { TemplateValues } from './template';
 
 export interface CacheSettings {
   /** Folder of nginx's cache files, absolute. */
@@ -39,7 +37,7 @@ export const keepsDecisions = (cache: DecisionCache): boolean => cache.allowTtl 
  * May an old decision be forgotten, so that one of many requests asks anew? nginx tells the ETag of what it found only if it may take a 304
  * for "as before", and with older njs the decider sends the auth server's own statuses.
  */
-const canForget = (options: RenderOptions): boolean => isNjsAtLeast(options, [0, 8, 9]);
+export const canForget = (options: RenderOptions): boolean => isNjsAtLeast(options, [0, 8, 9]);
 
 /** Values of the templates of a domain without a cache. */
 export const uncachedValues: TemplateValues = {
@@ -185,37 +183,4 @@ function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOp
       .filter((name) => !names.has(name))
       .map((name) => `proxy_set_header ${name} "";`),
   ].join('\n');
-}
-
-/** What of http {} the caches need; empty without one. `timeout`: entries last no longer, so that none outlives its use. */
-export function sharedCacheLines(fill: Fill, caches: DecisionCache[], options: RenderOptions): string {
-  const longest = (seconds: (cache: DecisionCache) => number): number =>
-    Math.max(600, ...caches.map(seconds));
-  const kept = caches.filter(keepsDecisions);
-  const stale = caches.filter(({ staleIfError }) => staleIfError > 0);
-  const { path, size } = options.cache;
-  const zones = [
-    ...(kept.length > 0
-      ? [
-          '# Decisions that are kept. The files hold their keys, and so credentials: nginx makes them for its own user alone.',
-          `proxy_cache_path ${path} levels=1:2 keys_zone=edge_auth_cache:10m inactive=${longest(({ allowTtl, denyTtl }) => Math.max(allowTtl, denyTtl))}s max_size=${size} use_temp_path=off;`,
-          ...(showsFirstCopy(options)
-            ? ['js_set $edge_auth_other_copies edge_auth.later.readOtherCopies;']
-            : []),
-        ]
-      : []),
-    ...(stale.length > 0
-      ? [
-          '# Who was let in, for stale_if_error: digests of keys.',
-          `js_shared_dict_zone zone=edge_auth_stale:4m timeout=${longest(({ allowTtl, staleIfError }) => allowTtl + staleIfError)}s evict;`,
-        ]
-      : []),
-  ].join('\n');
-  if (kept.length === 0) return zones;
-  const forgets = canForget(options);
-  return fill('http-cache.conf', {
-    EDGE_AUTH_CACHE_ZONES: zones,
-    EDGE_AUTH_CACHE_OVER: forgets ? '"~^EXPIRED "         $edge_auth_over;' : '',
-    EDGE_AUTH_CACHE_FORGET: forgets ? fill('http-cache-forget.conf', {}) : '',
-  });
 }

@@ -2,7 +2,7 @@
 
 import type { CacheConf } from './conf-cache';
 import { isNjsAtLeast, type RenderOptions } from './conf-values';
-import type { openTemplates, TemplateValues } from './template';
+import type { Fill, TemplateValues } from './template';
 
 /** Room for the decider's answer. nginx reads what it keeps with its key in front, which has room for one header line of a client. */
 const passedAnswer = {
@@ -45,7 +45,7 @@ export function plainlyLine(options: RenderOptions): string {
 
 /** How the edge asks the decider: once, or in several locations where a request may wait for another one's answer. */
 export function hopQuestion(
-  fill: ReturnType<typeof openTemplates>,
+  fill: Fill,
   values: TemplateValues,
   cache: CacheConf | undefined,
 ): TemplateValues {

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './conf-api';
-import { type CacheConf, cacheOf, keepsDecisions, sharedCacheLines, uncachedValues } from './conf-cache';
+import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './conf-cache';
+import { sharedCacheLines } from './conf-cache-http';
 import { type GuardBase, guardOf, liveGuardOf } from './conf-guard';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './conf-live';
 import { hopQuestion, openFileLines, plainlyLine } from './conf-hop';
@@ -13,7 +14,7 @@ import { signingValues } from './conf-signing';
 import { argumentMaps } from './conf-target';
 import { isLive, isNjsAtLeast, type RenderOptions, valuesOf, type Wiring } from './conf-values';
 import type { ReadPolicies } from './read-policies';
-import { openTemplates, type TemplateValues } from './template';
+import { type Fill, openTemplates, type TemplateValues } from './template';
 import { generatedMark } from './write-files';
 
 /** `templates`: the folder of templates, with the built bundle `edge_auth.js` in it. Returns path below the output folder → content. */
@@ -31,8 +32,9 @@ export function renderFiles(
   const live = isLive(options);
   const files = new Map<string, string>();
   const on = policies.filter(({ enabled }) => enabled);
+  const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
   // What only a cache needs would cost each request of an edge without one, too.
-  const script = on.some(({ remoteAuth }) => remoteAuth?.cache) ? 'edge_auth_cached.js' : 'edge_auth.js';
+  const script = caches.length > 0 ? 'edge_auth_cached.js' : 'edge_auth.js';
   for (const [name, built] of live ? liveScripts : [['edge_auth.js', script] as const])
     files.set(name, readFileSync(join(templates, built), 'utf8'));
   const shared = new Set<string>();
@@ -41,7 +43,7 @@ export function renderFiles(
     const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
     files.set(`servers/${policy.domain}.conf`, mark(text));
   }
-  const keeping = on.filter(({ remoteAuth }) => remoteAuth?.cache && keepsDecisions(remoteAuth.cache)).length;
+  const openFiles = openFileLines(caches.filter(keepsDecisions).length);
   for (const policy of live ? policies : on) {
     const { domain } = policy;
     const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
@@ -67,7 +69,7 @@ export function renderFiles(
         ...valuesOf(policy, remoteAuth, options),
         ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
         ...(cache?.values ?? uncachedValues),
-        EDGE_AUTH_OPEN_FILES: cache?.questions ? openFileLines(keeping) : '',
+        EDGE_AUTH_OPEN_FILES: cache?.questions ? openFiles : '',
         EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
@@ -86,11 +88,6 @@ export function renderFiles(
   const values = httpValues(on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
   const hop = options.wiring === 'hop' ? fill('hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
-  const caches = sharedCacheLines(
-    fill,
-    on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []),
-    options,
-  );
   const liveValues = {
     EDGE_AUTH_EPOCH: epochOf(texts),
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
@@ -105,7 +102,11 @@ export function renderFiles(
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
     EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
     EDGE_AUTH_REMOTE_SHARED: remote
-      ? fill('http-remote.conf', { ...values, EDGE_AUTH_HOP: hop, EDGE_AUTH_CACHES: caches })
+      ? fill('http-remote.conf', {
+          ...values,
+          EDGE_AUTH_HOP: hop,
+          EDGE_AUTH_CACHES: sharedCacheLines(fill, caches, options),
+        })
       : '',
   });
   files.set('http.conf', mark(http));
@@ -126,7 +127,7 @@ const unprotected = { remoteAuth: undefined, urlSigning: undefined };
 
 /** The file that a server includes: the question's way past everything, the guard, remote authentication. */
 export function fillServer(
-  fill: ReturnType<typeof openTemplates>,
+  fill: Fill,
   domain: string,
   parts: { engine: string; question: string; guard: string; remote: string },
 ): string {
@@ -141,7 +142,7 @@ export function fillServer(
 
 /** The files of one domain's remote authentication, and its part of the server. `kind`: which templates answer for the auth server. */
 export function fillDomain(
-  fill: ReturnType<typeof openTemplates>,
+  fill: Fill,
   values: TemplateValues,
   wiring: Wiring,
   kind: '' | '-live',

@@ -24,8 +24,11 @@ export function fillTemplate(template: string, values: TemplateValues, name: str
   return filled.replace(/\n{3,}/g, '\n\n');
 }
 
+/** Fills the template of this name. */
+export type Fill = (name: string, values: TemplateValues) => string;
+
 /** Reads templates from one folder, each once. */
-export function openTemplates(folder: string): (name: string, values: TemplateValues) => string {
+export function openTemplates(folder: string): Fill {
   const read = new Map<string, string>();
   return (name, values) => {
     const text = read.get(name) ?? readFileSync(join(folder, name), 'utf8');

@@ -1,13 +1,12 @@
 /** Those of `later.ts`, and what an edge needs of which a policy has a decision cache. */
 import { answerStale, decideAndKeep as decideFirst, readOtherCopies } from './decision-cache';
-import { readEscapedUri } from './escaped-uri';
 import { forget, isOver } from './forget';
-import { obey, rarely, readRequestSize, readServedUri, readTarget } from './remote-auth';
+import later from './later';
 
 /** `decide` where the policy has a cache. */
 function decideAndKeep(r: NginxHTTPRequest): void {
   decideFirst(r, function () {
-    rarely(r, 'decide');
+    later.rarely(r, 'decide');
   });
 }
 
@@ -16,16 +15,4 @@ function unansweredStale(r: NginxHTTPRequest): void {
   answerStale(r, r.variables.edge_auth_timeout_action as string);
 }
 
-export default {
-  decideAndKeep,
-  forget,
-  isOver,
-  obey,
-  rarely,
-  readEscapedUri,
-  readOtherCopies,
-  readRequestSize,
-  readServedUri,
-  readTarget,
-  unansweredStale,
-};
+export default Object.assign({ decideAndKeep, forget, isOver, readOtherCopies, unansweredStale }, later);
