@@ -15,7 +15,7 @@ async function buildNjsBundles() {
     ['edge_auth_cached', 'edge_auth', 'later-cached'],
     ['edge_auth_live', 'edge_auth_live', 'live-later'],
   ]) {
-    const code = await bundleWithLater(`src/nginx/${first}.ts`, `src/nginx/${later}.ts`);
+    const code = await bundleWithLater(`src/data-plane/${first}.ts`, `src/data-plane/${later}.ts`);
     await writeFile(new URL(`nginx/${name}.js`, dist), code);
   }
   await writeFile(
@@ -67,7 +67,7 @@ await buildLibrary();
 async function buildDropIn() {
   const compiled = new URL('drop-in.mjs', dist);
   await esbuild.build({
-    entryPoints: ['src/cli/drop-in.ts'],
+    entryPoints: ['src/conf/drop-in.ts'],
     outfile: fileURLToPath(compiled),
     bundle: true,
     packages: 'external',

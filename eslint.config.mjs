@@ -1,4 +1,6 @@
 import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -14,8 +16,37 @@ export default tseslint.config(
     },
   },
   {
+    // Each folder of src sees those below it, and no file sees itself: types count as imports, too.
+    files: ['src/**/*.ts'],
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: Object.entries({
+            core: [],
+            policy: ['core'],
+            'data-plane': ['core'],
+            conf: ['core', 'policy'],
+            sign: ['core'],
+            api: ['core', 'policy'],
+            files: ['core', 'policy', 'conf'],
+            watch: ['core', 'policy', 'conf', 'files'],
+          }).map(([folder, below]) => ({
+            target: `./src/${folder}`,
+            from: './src',
+            except: [folder, ...below].map((name) => `./${name}`),
+            message: `src/${folder} may import ${below.join(', ') || 'nothing'} only.`,
+          })),
+        },
+      ],
+    },
+  },
+  {
     // The data plane also runs on the njs engine: no syntax that it lacks, no timer (a pending timer stalls nginx).
-    files: ['src/core/**/*.ts', 'src/nginx/**/*.ts'],
+    files: ['src/core/**/*.ts', 'src/data-plane/**/*.ts'],
     rules: {
       'no-restricted-globals': ['error', 'setTimeout', 'setInterval', 'URL', 'Buffer', 'process'],
       'no-restricted-syntax': [

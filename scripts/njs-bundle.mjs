@@ -52,7 +52,7 @@ export async function bundleForNjs(entry) {
       'array-spread': false,
     },
     legalComments: 'none',
-    banner: { js: '// edge-auth: built from src/nginx; do not edit.' },
+    banner: { js: '// edge-auth: built from src/data-plane; do not edit.' },
     plugins: [njsDialect],
   });
   return withLiteralExport(result.outputFiles[0].text);

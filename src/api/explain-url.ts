@@ -3,7 +3,7 @@
 import crypto from 'crypto';
 import { momentForm, readMoment } from '../core/explain/moment';
 import { explainSteps, type Step } from '../core/explain/steps';
-import { type SigningReason, verifyUrl } from '../core/url-signing/verify';
+import { type SigningReason, verifyUrl } from '../core/signing/verify';
 import { escapeInvisible, pointerTo } from '../policy/issue';
 import type { Policy } from '../policy/policy';
 import { isObject } from '../policy/vendor-forms';

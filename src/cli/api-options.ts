@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isHostName } from '../policy/host-name';
 import { sha256 } from '../policy/live-policy';
-import type { ApiSettings } from './conf-values';
+import type { ApiSettings } from '../conf/options';
 
 export interface ApiOptions {
   api?: string;

@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatIssue } from '../policy/policy';
 import { addApiOptions, type ApiOptions, apiSettings } from './api-options';
-import { apiAbsent } from './conf-api';
-import { isLive, type Wiring } from './conf-values';
+import { apiAbsent } from '../conf/api';
+import { isLive, type Wiring } from '../conf/options';
 import { addExplain } from './explain';
 import { probe } from './probe';
-import { readPolicies, type ReadPolicies } from './read-policies';
+import { readPolicies, type ReadPolicies } from '../files/read-policies';
 import { addPurge } from './purge';
-import { renderFiles } from './render';
+import { renderFiles } from '../conf/render';
 import { addSign } from './sign';
 import { addVerify } from './verify';
-import { addWatchOptions, watch, type WatchOptions } from './watch';
-import { writeFiles } from './write-files';
-import { writeLive } from './write-live';
+import { addWatchOptions, watch, type WatchOptions } from '../watch/watch';
+import { writeFiles } from '../files/write-files';
+import { writeLive } from '../files/write-live';
 
 const templates = fileURLToPath(new URL('./nginx/', import.meta.url));
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Agent } from 'undici';
-import { verdictForStatus } from '../core/verdict';
+import { verdictForStatus } from '../core/remote/verdict';
 import type { AuthServer, Policy, RemoteAuth } from '../policy/policy';
 
 export interface ProbeResult {

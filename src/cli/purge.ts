@@ -6,8 +6,8 @@ import type { Command } from 'commander';
 import { applyEdits, modify } from 'jsonc-parser';
 import { formatIssue, parsePolicy } from '../policy/policy';
 import { nextVersion } from '../policy/purge';
-import { readPolicy } from './read-policies';
-import { asOwnerOf, writeLive } from './write-live';
+import { readPolicy } from '../files/read-policies';
+import { asOwnerOf, writeLive } from '../files/write-live';
 
 const place = ['remote_auth', 'cache', 'version'];
 

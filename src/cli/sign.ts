@@ -1,10 +1,10 @@
 /** `edge-auth sign`: a URL in, the signed URL out. */
 
 import { type Command, Option } from 'commander';
-import type { SignaturePlace } from '../core/url-signing/sign';
+import type { SignaturePlace } from '../core/signing/sign';
 import { isoOf } from '../core/explain/moment';
-import { servedBytes, verifyUrl } from '../core/url-signing/verify';
-import { needOf } from '../core/url-signing/need';
+import { servedBytes, verifyUrl } from '../core/signing/verify';
+import { needOf } from '../core/signing/need';
 import type { UrlSigning } from '../policy/policy';
 import { buildSigned } from '../sign/build-signed';
 import { isDigest } from '../sign/digest';

@@ -1,5 +1,5 @@
 import { formatIssue, type UrlSigning } from '../policy/policy';
-import { readPolicy } from './read-policies';
+import { readPolicy } from '../files/read-policies';
 
 /** A policy with `url_signing`, its keys read. Throws with every problem in the message, a line each; never a key. */
 export function readSigningPolicy(file: string): UrlSigning {

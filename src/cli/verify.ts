@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { Judged } from '../core/explain/steps';
-import { verifyUrl } from '../core/url-signing/verify';
+import { verifyUrl } from '../core/signing/verify';
 import { isDigest } from '../sign/digest';
 import { splitUrl } from '../sign/split-url';
 import { currentSecond, parseMoment } from './moment';

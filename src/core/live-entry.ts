@@ -1,7 +1,7 @@
 /** The text of a compiled policy, as `livePolicy` writes it: what stands where. */
 
 import type { Scope } from './scope';
-import type { SigningPolicy } from './url-signing/verify';
+import type { SigningPolicy } from './signing/verify';
 
 /** Stands for a policy by which nothing is judged, and for a conf that was rendered from one. */
 export const noShape = '----------------';

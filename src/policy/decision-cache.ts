@@ -5,7 +5,7 @@ import { describe } from './issue';
 import type { Report } from './issue';
 import { isReservedHeader, normalizeHeaderName } from './header-name';
 import { parseNames, variablesIn } from './lists';
-import type { RemoteAuth } from './remote-auth';
+import type { AuthRequest } from './auth-request';
 import type { DecisionCache as CacheSettings } from './schema-types';
 
 export interface DecisionCache {
@@ -35,7 +35,7 @@ const HARMLESS =
 /** `auth`: all else that `remote_auth` says. `isKnown`: what the question carries is as written, not a default in place of a fault. */
 export function parseCache(
   written: CacheSettings,
-  auth: Omit<RemoteAuth, 'cache'>,
+  auth: AuthRequest,
   isKnown: boolean,
   report: Report,
 ): DecisionCache {
@@ -65,12 +65,7 @@ function keyPart(entry: string): { name: string } | { expected: string } {
 }
 
 /** An explicit key may leave out what is no credential; what may be one is refused outside the key. */
-function checkKey(
-  key: string[] | undefined,
-  carried: string[],
-  auth: Omit<RemoteAuth, 'cache'>,
-  report: Report,
-): void {
+function checkKey(key: string[] | undefined, carried: string[], auth: AuthRequest, report: Report): void {
   if (auth.keepHeaders === 'all')
     report(
       '/remote_auth/keep_headers',
@@ -100,7 +95,7 @@ function isNamedBy(part: string, key: string[]): boolean {
 }
 
 /** All that the question carries of the client's request, each part once. With `keep_headers: all` that has no end: the two usual ones. */
-function carriedParts(auth: Omit<RemoteAuth, 'cache'>): string[] {
+function carriedParts(auth: AuthRequest): string[] {
   const headers = { all: ['authorization', 'cookie'], none: [] };
   const kept = typeof auth.keepHeaders === 'string' ? headers[auth.keepHeaders] : auth.keepHeaders;
   return [
@@ -115,7 +110,7 @@ function carriedParts(auth: Omit<RemoteAuth, 'cache'>): string[] {
   ];
 }
 
-function keptArguments(kept: RemoteAuth['keepArgs']): string[] {
+function keptArguments(kept: AuthRequest['keepArgs']): string[] {
   if (kept === 'none') return [];
   const isPlain = kept !== 'all' && kept.every((name) => /^[A-Za-z0-9_.~-]{1,128}$/.test(name));
   return isPlain ? kept.map((name) => `arg:${name}`) : ['args'];

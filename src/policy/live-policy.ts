@@ -4,8 +4,8 @@
  */
 
 import crypto from 'crypto';
-import { lineStart } from '../core/url-signing/check';
-import { hashPatterns, timestampPatterns } from '../core/url-signing/form';
+import { lineStart } from '../core/signing/check';
+import { hashPatterns, timestampPatterns } from '../core/signing/form';
 import { lastLine, noShape } from '../core/live-entry';
 import type { Policy, UrlSigning } from './policy';
 

@@ -1,24 +1,18 @@
 import type { AuthServer } from './auth-server';
 import { checkTogether, isLocal, parseAuthServer } from './auth-server';
+import type { AuthRequest } from './auth-request';
 import { type DecisionCache, parseCache } from './decision-cache';
 import type { Report } from './issue';
 import { describe, pointerTo } from './issue';
-import type { AddedField } from './lists';
 import { argumentName, asWritten, headerName, parseAdded, parseKept, parseNames } from './lists';
 import type { Scope } from '../core/scope';
 import { parseScope } from './scope';
 import type { Settings } from './settings';
 import { withDefaults } from './settings';
 
-export interface RemoteAuth {
+export interface RemoteAuth extends AuthRequest {
   authServers: AuthServer[];
-  authPath: 'fixed' | 'append';
-  requestMethod: 'GET' | 'HEAD' | 'POST' | 'follow';
   scope: Scope | undefined;
-  keepArgs: 'all' | 'none' | string[];
-  addArgs: AddedField[];
-  keepHeaders: 'all' | 'none' | string[];
-  addHeaders: AddedField[];
   /** '200' or '2xx'. */
   successStatus: string[];
   failureStatus: string[];

@@ -1,7 +1,7 @@
 import type { Scope } from '../core/scope';
-import type { SigningType } from '../core/url-signing/form';
-import { placesOf, type SignaturePlace } from '../core/url-signing/sign';
-import { readZone } from '../core/url-signing/timestamp';
+import type { SigningType } from '../core/signing/form';
+import { placesOf, type SignaturePlace } from '../core/signing/sign';
+import { readZone } from '../core/signing/timestamp';
 import type { Report } from './issue';
 import { asWritten, parseNames } from './lists';
 import schema from './policy.schema.json';

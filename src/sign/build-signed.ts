@@ -1,15 +1,9 @@
 /** What the library and the command line have in common: choices checked, the URL encoded, refused or signed. */
 
 import { randomUUID } from 'node:crypto';
-import type { SignedForm } from '../core/url-signing/form';
-import {
-  encodeTarget,
-  placesOf,
-  type SignaturePlace,
-  signingFault,
-  signTarget,
-} from '../core/url-signing/sign';
-import { writeTimestamp } from '../core/url-signing/timestamp';
+import type { SignedForm } from '../core/signing/form';
+import { encodeTarget, placesOf, type SignaturePlace, signingFault, signTarget } from '../core/signing/sign';
+import { writeTimestamp } from '../core/signing/timestamp';
 import { digest } from './digest';
 import { splitUrl } from './split-url';
 

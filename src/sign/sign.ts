@@ -1,7 +1,7 @@
 /** `edge-auth/sign`: signed URLs for origin servers in Node. */
 
-import { placesOf } from '../core/url-signing/sign';
-import { readZone } from '../core/url-signing/timestamp';
+import { placesOf } from '../core/signing/sign';
+import { readZone } from '../core/signing/timestamp';
 import { buildSigned } from './build-signed';
 import { hashDefault, timeZoneDefault, typeDefaults } from './defaults';
 

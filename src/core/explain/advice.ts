@@ -1,8 +1,8 @@
 /** For people: what to do about a verdict on a signed URL. Nothing here decides. */
 
-import type { SignatureParts } from '../url-signing/form';
-import { encodeTarget } from '../url-signing/sign';
-import type { SigningReason } from '../url-signing/verify';
+import type { SignatureParts } from '../signing/form';
+import { encodeTarget } from '../signing/sign';
+import type { SigningReason } from '../signing/verify';
 import { decoded } from './form-fault';
 
 /** What to do about each outcome. */

@@ -1,7 +1,7 @@
 /** For people: what is wrong with the form of a signed URL. Nothing here decides. */
 
-import { type FormOutcome, hashPatterns, type SignedForm, timestampPatterns } from '../url-signing/form';
-import { pathFault } from '../url-signing/sign';
+import { type FormOutcome, hashPatterns, type SignedForm, timestampPatterns } from '../signing/form';
+import { pathFault } from '../signing/sign';
 
 const timeWords = {
   dec: 'exactly 10 decimal digits',

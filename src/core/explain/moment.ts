@@ -1,6 +1,6 @@
 /** Moments as people write and read them. */
 
-import { readDate } from '../url-signing/timestamp';
+import { readDate } from '../signing/timestamp';
 
 /** What `readMoment` reads, in words. */
 export const momentForm =

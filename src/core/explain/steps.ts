@@ -3,11 +3,11 @@
  * whoever may ask, or reads the answer in a log, could sign any URL.
  */
 
-import type { IsDigest } from '../url-signing/check';
-import type { SignatureParts } from '../url-signing/form';
-import { needOf } from '../url-signing/need';
-import { readDate } from '../url-signing/timestamp';
-import { hashedText, servedBytes, type SigningPolicy, type SigningVerdict } from '../url-signing/verify';
+import type { IsDigest } from '../signing/check';
+import type { SignatureParts } from '../signing/form';
+import { needOf } from '../signing/need';
+import { readDate } from '../signing/timestamp';
+import { hashedText, servedBytes, type SigningPolicy, type SigningVerdict } from '../signing/verify';
 import { advice, commonMistakes } from './advice';
 import { formFault, whereOf } from './form-fault';
 import { isoOf } from './moment';

@@ -1,7 +1,7 @@
 // The sites of the attacks, and signed targets for them.
 import { parsePolicy, type UrlSigning } from '../../../src/policy/policy';
-import { signTarget, type SignaturePlace } from '../../../src/core/url-signing/sign';
-import { writeTimestamp } from '../../../src/core/url-signing/timestamp';
+import { signTarget, type SignaturePlace } from '../../../src/core/signing/sign';
+import { writeTimestamp } from '../../../src/core/signing/timestamp';
 import { digest } from '../../../src/sign/digest';
 import type { Policies } from '../harness/render';
 

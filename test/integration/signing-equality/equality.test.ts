@@ -1,7 +1,7 @@
 // What nginx says about a URL, with its maps, its PCRE and its JavaScript engine, is what the pure function says.
 import path from 'node:path';
 import fc from 'fast-check';
-import { servedBytes, verifyUrl } from '../../../src/core/url-signing/verify';
+import { servedBytes, verifyUrl } from '../../../src/core/signing/verify';
 import { isDigest } from '../../../src/sign/digest';
 import { startEdge } from '../harness/edge';
 import { runtimes } from '../harness/runtimes';

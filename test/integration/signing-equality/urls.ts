@@ -1,8 +1,8 @@
 // Signed URLs, signed URLs that somebody changed, and hostile ones. Text is one character a byte.
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { placesOf, signTarget } from '../../../src/core/url-signing/sign';
-import { writeTimestamp } from '../../../src/core/url-signing/timestamp';
+import { placesOf, signTarget } from '../../../src/core/signing/sign';
+import { writeTimestamp } from '../../../src/core/signing/timestamp';
 import { type Site, sites } from './sites';
 
 export interface Url {

@@ -1,9 +1,9 @@
 /** Test only: runs the pure functions of src/core inside nginx on the tables that come in the body, answers with the results. */
 import crypto from 'crypto';
 import { servedUri } from '../../../src/core/served-path';
-import { buildTarget, type TargetRules } from '../../../src/core/target';
-import { checkSignature } from '../../../src/core/url-signing/check';
-import { type StatusRules, verdictForStatus } from '../../../src/core/verdict';
+import { buildTarget, type TargetRules } from '../../../src/core/remote/target';
+import { checkSignature } from '../../../src/core/signing/check';
+import { type StatusRules, verdictForStatus } from '../../../src/core/remote/verdict';
 import { type CheckRow, lineOf } from './signature-line';
 
 interface Tables {

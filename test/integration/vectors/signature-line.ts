@@ -1,5 +1,5 @@
 /** The line that checkSignature reads, from a row of test/vectors/signature-check.json. Runs in nginx, too. */
-import { lineStart, type SigningRules } from '../../../src/core/url-signing/check';
+import { lineStart, type SigningRules } from '../../../src/core/signing/check';
 
 export interface CheckRow {
   rules: object;

@@ -132,7 +132,7 @@ describe('the examples of bodies fit the schema and the code', () => {
 test('every error code of the code is in the document and in docs/api.md', () => {
   const folder = path.join(root, 'src/api');
   const sources = readdirSync(folder).map((name) => readFileSync(path.join(folder, name), 'utf8'));
-  sources.push(readFileSync(path.join(root, 'nginx/api.conf'), 'utf8'));
+  sources.push(readFileSync(path.join(root, 'nginx/api/api.conf'), 'utf8'));
   const codes = sources.flatMap((source) =>
     [
       ...source.matchAll(/refusal\(\s*\d{3},\s*'(\w+)'/g),

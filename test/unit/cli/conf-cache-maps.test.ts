@@ -3,8 +3,8 @@
  * have one key: of "=v" what it reads of `NAME=v` alone, of "" what it reads of nothing. Else the key is the whole text.
  */
 import fc from 'fast-check';
-import { cacheOf } from '../../../src/cli/conf-cache';
-import type { RenderOptions } from '../../../src/cli/conf-values';
+import { cacheOf } from '../../../src/conf/cache/cache';
+import type { RenderOptions } from '../../../src/conf/options';
 import { parsePolicy } from '../../../src/policy/policy';
 import { parseConf } from './conf-tokens';
 import { regexpOf } from './pcre-regexp';

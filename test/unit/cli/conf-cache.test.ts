@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RenderOptions } from '../../../src/cli/conf-values';
-import { renderFiles } from '../../../src/cli/render';
+import type { RenderOptions } from '../../../src/conf/options';
+import { renderFiles } from '../../../src/conf/render';
 import { sha256 } from '../../../src/policy/live-policy';
 import { parsePolicy } from '../../../src/policy/policy';
 import { type Directive, flatten, parseConf } from './conf-tokens';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPolicies, readPolicy } from '../../../src/cli/read-policies';
+import { readPolicies, readPolicy } from '../../../src/files/read-policies';
 import { formatIssue } from '../../../src/policy/policy';
 
 const KEY = 'aPrimaryKey2024';

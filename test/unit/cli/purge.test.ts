@@ -2,8 +2,8 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPolicies } from '../../../src/cli/read-policies';
-import { writeLive } from '../../../src/cli/write-live';
+import { readPolicies } from '../../../src/files/read-policies';
+import { writeLive } from '../../../src/files/write-live';
 import { digestOfEntry } from '../../../src/core/live-entry';
 import { sha256 } from '../../../src/policy/live-policy';
 import { runCli } from './run-cli';

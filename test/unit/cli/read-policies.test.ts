@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPolicies } from '../../../src/cli/read-policies';
+import { readPolicies } from '../../../src/files/read-policies';
 
 const good = JSON.stringify({ remote_auth: { auth_server: 'http://auth.example.com' } });
 let folder: string;

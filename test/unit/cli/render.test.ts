@@ -4,9 +4,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ApiSettings, RenderOptions, Wiring } from '../../../src/cli/conf-values';
-import { isLive } from '../../../src/cli/conf-values';
-import { renderFiles } from '../../../src/cli/render';
+import type { ApiSettings, RenderOptions, Wiring } from '../../../src/conf/options';
+import { isLive } from '../../../src/conf/options';
+import { renderFiles } from '../../../src/conf/render';
 import { type Policy, parsePolicy } from '../../../src/policy/policy';
 import { flatten, parseConf } from './conf-tokens';
 import { goldenPolicies } from './golden-policies';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fillTemplate, openTemplates } from '../../../src/cli/template';
+import { fillTemplate, openTemplates } from '../../../src/conf/template';
 
 const fill = (template: string, values: Record<string, string>) => fillTemplate(template, values, 'x.conf');
 

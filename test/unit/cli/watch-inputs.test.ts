@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Inputs } from '../../../src/cli/watch-inputs';
+import { Inputs } from '../../../src/watch/inputs';
 
 const FILE = 'a.example.com.json';
 const remote = (host: string) => JSON.stringify({ remote_auth: { auth_server: `http://${host}/` } });

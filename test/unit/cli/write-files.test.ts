@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generatedMark, writeFiles } from '../../../src/cli/write-files';
+import { generatedMark } from '../../../src/conf/text';
+import { writeFiles } from '../../../src/files/write-files';
 
 jest.mock('node:fs', () => {
   const actual = jest.requireActual<typeof fs>('node:fs');

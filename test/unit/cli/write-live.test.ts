@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPolicies } from '../../../src/cli/read-policies';
-import { writeLive } from '../../../src/cli/write-live';
+import { readPolicies } from '../../../src/files/read-policies';
+import { writeLive } from '../../../src/files/write-live';
 import { isLiveEntry } from '../../../src/core/live-entry';
 
 let root: string;

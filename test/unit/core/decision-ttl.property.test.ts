@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keepingHeaders, ttlOf } from '../../../src/core/decision-ttl';
+import { keepingHeaders, ttlOf } from '../../../src/core/remote/decision-ttl';
 
 const seconds = fc.integer({ min: 0, max: 86_400 });
 const rules = fc.record({

@@ -1,5 +1,5 @@
-import { keepingHeaders, ttlOf, type TtlRules } from '../../../src/core/decision-ttl';
-import type { Decision, StatusReason } from '../../../src/core/verdict';
+import { keepingHeaders, ttlOf, type TtlRules } from '../../../src/core/remote/decision-ttl';
+import type { Decision, StatusReason } from '../../../src/core/remote/verdict';
 
 const rules: TtlRules = { allowTtl: 60, denyTtl: 5, staleIfError: 600, respectCacheControl: true };
 const silent = { hasSetCookie: false, cacheControl: '', age: '' };

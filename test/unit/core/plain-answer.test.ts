@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { rulesLine, verdictForStatus } from '../../../src/core/verdict';
+import { rulesLine, verdictForStatus } from '../../../src/core/remote/verdict';
 
-const conf = readFileSync(join(__dirname, '../../../nginx/http-remote.conf'), 'utf8');
+const conf = readFileSync(join(__dirname, '../../../nginx/http/remote.conf'), 'utf8');
 const pattern = /"~(\^\(\?<edge_auth_n>.*)" \$edge_auth_n;/.exec(conf)![1]!;
 // No entry holds a blank or a semicolon, so nothing that a possessive quantifier took could be given back with success.
 const plain = new RegExp(pattern.replace(/([*+])\+/g, '$1').replace('\\z', '$(?!\\n)'));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buildTarget, readArgument } from '../../../src/core/target';
+import { buildTarget, readArgument } from '../../../src/core/remote/target';
 
 const runs = { numRuns: 3000 };
 /** What nginx lets into a request target: no control character, no space. `#` begins a fragment. */

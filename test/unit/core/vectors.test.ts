@@ -1,7 +1,7 @@
 // The tables of test/vectors. test/integration/vectors replays the same ones inside nginx.
 import { servedUri } from '../../../src/core/served-path';
-import { buildTarget } from '../../../src/core/target';
-import { verdictForStatus } from '../../../src/core/verdict';
+import { buildTarget } from '../../../src/core/remote/target';
+import { verdictForStatus } from '../../../src/core/remote/verdict';
 import servedUris from '../../vectors/served-uri.json';
 import targets from '../../vectors/target.json';
 import verdicts from '../../vectors/verdict.json';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type StatusRules, verdictForStatus } from '../../../src/core/verdict';
+import { type StatusRules, verdictForStatus } from '../../../src/core/remote/verdict';
 
 const status = fc.integer({ min: 100, max: 599 });
 const entry = fc.oneof(status.map(String), fc.constantFrom('1xx', '2xx', '3xx', '4xx', '5xx'));

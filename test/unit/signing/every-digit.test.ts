@@ -1,6 +1,6 @@
 // The guard as nginx gets it, in Node: it compares numbers first, so each digit has to count, also those beyond a number's precision.
 import { join } from 'node:path';
-import { lineStart } from '../../../src/core/url-signing/check';
+import { lineStart } from '../../../src/core/signing/check';
 import { digest } from '../../../src/sign/digest';
 import { distFolder, ensureBuilt } from '../cli/run-cli';
 

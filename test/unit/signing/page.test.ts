@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parsePolicy } from '../../../src/policy/policy';
-import { verifyUrl } from '../../../src/core/url-signing/verify';
+import { verifyUrl } from '../../../src/core/signing/verify';
 import { isDigest } from '../../../src/sign/digest';
 import { signUrl } from '../../../src/sign/sign';
 

@@ -1,9 +1,9 @@
 // What signing opens, any change closes: on the pure function. test/integration asks nginx the same.
 import fc from 'fast-check';
-import type { SigningType } from '../../../src/core/url-signing/form';
-import { encodeTarget, placesOf, signingFault } from '../../../src/core/url-signing/sign';
-import type { TimestampFormat } from '../../../src/core/url-signing/timestamp';
-import { type SigningPolicy, verifyUrl } from '../../../src/core/url-signing/verify';
+import type { SigningType } from '../../../src/core/signing/form';
+import { encodeTarget, placesOf, signingFault } from '../../../src/core/signing/sign';
+import type { TimestampFormat } from '../../../src/core/signing/timestamp';
+import { type SigningPolicy, verifyUrl } from '../../../src/core/signing/verify';
 import { buildSigned } from '../../../src/sign/build-signed';
 import { isDigest } from '../../../src/sign/digest';
 import { EAST } from './vector';

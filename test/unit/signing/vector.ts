@@ -1,5 +1,5 @@
-import type { SigningPolicy } from '../../../src/core/url-signing/verify';
-import { readDate } from '../../../src/core/url-signing/timestamp';
+import type { SigningPolicy } from '../../../src/core/signing/verify';
+import { readDate } from '../../../src/core/signing/timestamp';
 import type { SignRequest } from '../../../src/sign/build-signed';
 import vectors from '../../vectors/url-signing.json';
 

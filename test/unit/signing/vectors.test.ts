@@ -1,8 +1,8 @@
 // The vendors' printed examples through each part: the hash, the signed URL, the verdict. test/integration replays them inside nginx.
-import { matchForm } from '../../../src/core/url-signing/form';
-import { signTarget } from '../../../src/core/url-signing/sign';
-import { writeTimestamp } from '../../../src/core/url-signing/timestamp';
-import { hashedText, type SigningVerdict, verifyUrl } from '../../../src/core/url-signing/verify';
+import { matchForm } from '../../../src/core/signing/form';
+import { signTarget } from '../../../src/core/signing/sign';
+import { writeTimestamp } from '../../../src/core/signing/timestamp';
+import { hashedText, type SigningVerdict, verifyUrl } from '../../../src/core/signing/verify';
 import { buildSigned } from '../../../src/sign/build-signed';
 import { digest, isDigest } from '../../../src/sign/digest';
 import { signUrl } from '../../../src/sign/sign';

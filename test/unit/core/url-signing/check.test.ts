@@ -1,5 +1,5 @@
 // The table of test/vectors/signature-check.json. test/integration/vectors replays it inside nginx.
-import { checkSignature } from '../../../../src/core/url-signing/check';
+import { checkSignature } from '../../../../src/core/signing/check';
 import { isDigest } from '../../../../src/sign/digest';
 import { lineOf } from '../../../integration/vectors/signature-line';
 import checks from '../../../vectors/signature-check.json';

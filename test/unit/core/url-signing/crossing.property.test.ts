@@ -2,8 +2,8 @@
 // one to the other leaves the text, and so the hash, as it was.
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { matchForm } from '../../../../src/core/url-signing/form';
-import { hashedText, verifyUrl } from '../../../../src/core/url-signing/verify';
+import { matchForm } from '../../../../src/core/signing/form';
+import { hashedText, verifyUrl } from '../../../../src/core/signing/verify';
 import { digest, isDigest } from '../../../../src/sign/digest';
 import { kinds, now, signed, times, type Kind } from './rules';
 

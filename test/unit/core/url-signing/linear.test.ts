@@ -1,5 +1,5 @@
 // No target makes the rules slow: a pattern that backtracks would take minutes on what here takes milliseconds.
-import { matchForm } from '../../../../src/core/url-signing/form';
+import { matchForm } from '../../../../src/core/signing/form';
 import { roundabout } from '../../../../src/core/scope';
 import { longTargets } from '../../../integration/signing-attacks/long-targets';
 import { kinds } from './rules';

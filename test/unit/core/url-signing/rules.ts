@@ -1,7 +1,7 @@
 // Every type with every hash, timestamp format and place of the signature, and signed targets for them.
-import type { SigningPolicy } from '../../../../src/core/url-signing/verify';
-import { placesOf, type SignaturePlace, signTarget } from '../../../../src/core/url-signing/sign';
-import type { TimestampFormat } from '../../../../src/core/url-signing/timestamp';
+import type { SigningPolicy } from '../../../../src/core/signing/verify';
+import { placesOf, type SignaturePlace, signTarget } from '../../../../src/core/signing/sign';
+import type { TimestampFormat } from '../../../../src/core/signing/timestamp';
 import { digest } from '../../../../src/sign/digest';
 
 export interface Kind {

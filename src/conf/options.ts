@@ -1,0 +1,59 @@
+/** What a render is told beside the policies, and what the edge's njs can do. */
+
+export interface CacheSettings {
+  /** Folder of nginx's cache files, absolute. */
+  path: string;
+  /** What they may take, as nginx writes a size. */
+  size: string;
+}
+
+export type Wiring = 'hop' | 'inline';
+
+export interface ApiSettings {
+  /** Where it listens, as nginx writes it: `127.0.0.1:9181` or `unix:/run/edge-auth-api.sock`. */
+  listen: string;
+  /** `role:digest` with one space between; a digest is the SHA-256 of a token in hex. */
+  tokens: string;
+  /** The folder of policies on the edge. */
+  policies: string;
+  /** Values of `Host` that it answers to. */
+  hosts: string[];
+  /** Auth servers, `host` or `host:port`, that a policy may name although they are the edge itself, link-local or a metadata service. */
+  allowed: string[];
+  /** The log of changes. */
+  log: string;
+}
+
+/** Are policies to be live, and does the edge's njs have memory that its workers share? */
+export function isLive(options: RenderOptions): boolean {
+  return options.api !== undefined && (!options.njsVersion || isNjsAtLeast(options, [0, 8, 0]));
+}
+
+export interface RenderOptions {
+  wiring: Wiring;
+  /** Where the decider listens, as nginx writes it: `unix:/run/edge-auth.sock` or `127.0.0.1:9080`. */
+  decider: string;
+  /** Where the rendered folder lies on the edge. */
+  prefix: string;
+  /** The njs release of the edge, or undefined: then the conf suits all of them. */
+  njsVersion: [number, number, number] | undefined;
+  /** The runtime configuration API; with it policies are live. */
+  api?: ApiSettings | undefined;
+  /** Where nginx keeps decisions. */
+  cache: CacheSettings;
+  /** The engine of protected servers; undefined: whatever http {} chose. */
+  engine?: 'njs' | undefined;
+}
+
+/** Is the edge's njs known to be at least this release? */
+export function isNjsAtLeast(options: RenderOptions, wanted: [number, number, number]): boolean {
+  if (!options.njsVersion) return false;
+  for (let i = 0; i < 3; i++) {
+    const difference = (options.njsVersion[i] ?? 0) - (wanted[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** nginx before 1.23 shows the first copy of a repeated header in its variable; later ones, which come with later releases of njs, show all. */
+export const showsFirstCopy = (options: RenderOptions): boolean => !isNjsAtLeast(options, [0, 8, 0]);

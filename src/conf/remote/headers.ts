@@ -1,0 +1,112 @@
+/** The `proxy_set_header` lines of the question. */
+
+import { keyedHeaders } from '../../policy/decision-cache';
+import { variablesIn } from '../../policy/lists';
+import type { AddedField, RemoteAuth } from '../../policy/policy';
+import { nginxVariable } from './target';
+import { quoted } from '../text';
+import type { Wiring } from '../options';
+
+/** What says where a request came from is ours to say: with `keep_headers: all` a client's own copy never arrives. */
+const forwarded: Record<string, string> = {
+  'x-forwarded-for': '$edge_auth_addr',
+  'x-forwarded-host': '$edge_auth_host',
+  'x-forwarded-method': '$edge_auth_method',
+  'x-forwarded-proto': '$edge_auth_scheme',
+  'x-forwarded-uri': '$edge_auth_request_uri',
+};
+const dropped = [
+  'forwarded',
+  'proxy-connection',
+  'trailer',
+  'x-auth-request-redirect',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'x-forwarded-scheme',
+  'x-forwarded-server',
+  'x-forwarded-ssl',
+  'x-forwarded-path',
+  'x-forwarded-user',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-original-forwarded-for',
+  'x-original-host',
+  'x-original-method',
+  'x-original-uri',
+  'x-original-url',
+  'x-real-ip',
+  'x-rewrite-url',
+];
+const reserved = [
+  'addr',
+  'decision',
+  'host',
+  'method',
+  'obeys',
+  'protocol',
+  'reason',
+  'scheme',
+  'status',
+  'waited',
+].map((name) => `x-edge-auth-${name}`);
+
+function titled(name: string): string {
+  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
+
+/** The other spellings of a name in which some `-` are `_`; all of them up to four, of longer names the plain one. */
+function aliasesOf(name: string): string[] {
+  const words = name.split('-');
+  if (words.length > 5) return [words.join('_')];
+  const spellings = words
+    .slice(1)
+    .reduce(
+      (heads, word) => heads.flatMap((head) => [`${head}-${word}`, `${head}_${word}`]),
+      [words[0] as string],
+    );
+  return spellings.slice(1);
+}
+
+export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
+  const headers = new Map<string, string>([['host', auth.authServers[0]?.hostHeader ?? '']]);
+  if (auth.keepHeaders === 'all') {
+    for (const name of [...dropped, ...reserved]) headers.set(name, '');
+    for (const [name, value] of Object.entries(forwarded)) headers.set(name, value);
+  } else if (auth.keepHeaders !== 'none') {
+    for (const name of auth.keepHeaders)
+      headers.set(name, `$${nginxVariable(`http_${name.replaceAll('-', '_')}`)}`);
+  }
+  for (const { name, value } of auth.addHeaders) {
+    headers.set(
+      name.toLowerCase(),
+      value
+        .map((part) => ('literal' in part ? part.literal : `\${${nginxVariable(part.variable)}}`))
+        .join(''),
+    );
+  }
+  // The decider drops names with `_`; the edge may have been told to keep them, and many servers take `_` for `-`.
+  if (auth.keepHeaders === 'all' && wiring === 'inline')
+    for (const name of [...headers.keys()]) for (const alias of aliasesOf(name)) headers.set(alias, '');
+  return [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`).join('\n');
+}
+
+/** The names of the client's headers that the values read, in lower case. */
+export function headersIn(fields: AddedField[]): string[] {
+  return variablesIn(fields)
+    .filter((name) => name.startsWith('http_'))
+    .map((name) => name.slice('http_'.length).replaceAll('_', '-'));
+}
+
+/**
+ * Headers that may come once only, of those that the policy lists, puts into a value or into the cache's key: nginx before 1.23 shows the first copy
+ * of a repeated header and forwards all to the origin. Of these two it shows all.
+ */
+export function singleHeaders(auth: RemoteAuth): string {
+  const listed = Array.isArray(auth.keepHeaders) ? auth.keepHeaders : [];
+  const read = headersIn([...auth.addHeaders, ...auth.addArgs]);
+  const keyed = auth.cache ? keyedHeaders(auth.cache) : [];
+  return [...new Set([...listed, ...read, ...keyed])]
+    .filter((name) => name !== 'cookie' && name !== 'x-forwarded-for')
+    .join(' ');
+}

@@ -1,0 +1,207 @@
+/** `edge-auth render`: policies and templates in, nginx conf out. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Policy } from '../policy/policy';
+import { apiAbsent, apiFiles } from './api';
+import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
+import { sharedCacheLines } from './cache/shared';
+import { type GuardBase, guardOf, liveGuardOf } from './signing/guard';
+import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './live';
+import { hopQuestion, openFileLines, plainlyLine } from './remote/hop';
+import { roundaboutMap } from './map';
+import { signingValues } from './signing/values';
+import { argumentMaps } from './remote/target';
+import { isLive, isNjsAtLeast, type RenderOptions, type Wiring } from './options';
+import { valuesOf } from './remote/values';
+import { type Fill, openTemplates, type TemplateValues } from './template';
+import { generatedMark } from './text';
+
+export interface PolicySet {
+  policies: Policy[];
+  /** Domain → its policy file, to the letter. */
+  texts: Map<string, string>;
+}
+
+/** `templates`: the folder of templates, with the built bundle `edge_auth.js` in it. Returns path below the output folder → content. */
+export function renderFiles(
+  { policies, texts }: PolicySet,
+  options: RenderOptions,
+  templates: string,
+): Map<string, string> {
+  if (options.engine && !isNjsAtLeast(options, [0, 8, 6])) {
+    const given = options.njsVersion?.join('.') ?? 'none';
+    throw new Error(`expected --njs-version 0.8.6 or later beside --engine, received ${given}`);
+  }
+  const fill = openTemplates(templates);
+  const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
+  const live = isLive(options);
+  const files = new Map<string, string>();
+  const on = policies.filter(({ enabled }) => enabled);
+  const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
+  // What only a cache needs would cost each request of an edge without one, too.
+  const script = caches.length > 0 ? 'edge_auth_cached.js' : 'edge_auth.js';
+  for (const [name, built] of live ? liveScripts : [['edge_auth.js', script] as const])
+    files.set(name, readFileSync(join(templates, built), 'utf8'));
+  const shared = new Set<string>();
+  const cleanUris = new Set<string>();
+  for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
+    const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
+    files.set(`servers/${policy.domain}.conf`, mark(text));
+  }
+  const openFiles = openFileLines(caches.filter(keepsDecisions).length);
+  for (const policy of live ? policies : on) {
+    const { domain } = policy;
+    const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
+    const engine = options.engine ? `js_engine ${options.engine};` : '';
+    const parts = { engine, question: '', guard: '', remote: '' };
+    const use = <Of extends GuardBase>(guard: Of): Of => {
+      for (const { conf } of guard.maps) shared.add(`${conf}\n`);
+      cleanUris.add(`${guard.name} $${guard.cleanUri};`);
+      return guard;
+    };
+    if (live) {
+      if (!urlSigning) shared.add(`${unsignedOutcome.conf}\n`);
+      const guard = urlSigning && use(liveGuardOf(urlSigning));
+      parts.guard = fill('server/guard-live.conf', liveGuardValues(policy, guard));
+    } else if (urlSigning) {
+      const values = signingValues(policy, urlSigning, use(guardOf(urlSigning)), options.prefix);
+      files.set(`keys/${domain}.conf`, mark(fill('server/keys.conf', values)));
+      parts.guard = fill('server/guard.conf', values);
+    }
+    if (remoteAuth) {
+      const cache = cacheOf(policy, remoteAuth, texts.get(domain), options);
+      const values: TemplateValues = {
+        ...valuesOf(policy, remoteAuth, options),
+        ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
+        ...(cache?.values ?? uncachedValues),
+        EDGE_AUTH_OPEN_FILES: cache?.questions ? openFiles : '',
+        EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
+      };
+      for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
+      const filled = fillDomain(fill, values, options.wiring, live ? '-live' : '', cache);
+      shared.add(fill('http/upstream.conf', values));
+      if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
+      for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
+        if (map) shared.add(`${map}\n`);
+      files.set(`ask/${domain}.conf`, mark(filled.ask));
+      if (filled.decider) files.set(`domains/${domain}.conf`, mark(filled.decider));
+      parts.question = fill('server/question-first.conf', {});
+      parts.remote = filled.remote;
+    }
+    files.set(`servers/${domain}.conf`, mark(fillServer(fill, domain, parts)));
+  }
+  const values = httpValues(on, options);
+  const remote = on.some(({ remoteAuth }) => remoteAuth);
+  const hop = options.wiring === 'hop' ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
+  const liveValues = {
+    EDGE_AUTH_EPOCH: epochOf(texts),
+    EDGE_AUTH_POLICIES: options.api?.policies ?? '',
+  };
+  if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
+  const api = live && options.api ? apiFiles(policies, options, options.api) : undefined;
+  for (const [path, content] of api?.files ?? []) files.set(path, content);
+  const http = fill('http/http.conf', {
+    ...values,
+    EDGE_AUTH_LIVE: live ? fill('http/live.conf', liveValues) : '',
+    EDGE_AUTH_API: api ? fill('api/api.conf', api.values) : options.api ? apiAbsent : '',
+    EDGE_AUTH_SHARED: [...shared].sort().join(''),
+    EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
+    EDGE_AUTH_REMOTE_SHARED: remote
+      ? fill('http/remote.conf', {
+          ...values,
+          EDGE_AUTH_HOP: hop,
+          EDGE_AUTH_CACHES: sharedCacheLines(fill, caches, options),
+        })
+      : '',
+  });
+  files.set('http.conf', mark(http));
+  return files;
+}
+
+/** The file that nginx imports, and that of the build. */
+const liveScripts = [
+  ['edge_auth_live.js', 'edge_auth_live.js'],
+  ['edge_auth_api.js', 'edge_auth_api.js'],
+] as const;
+
+/** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
+export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
+
+/** What a policy that is switched off asks for. */
+const unprotected = { remoteAuth: undefined, urlSigning: undefined };
+
+/** The file that a server includes: the question's way past everything, the guard, remote authentication. */
+export function fillServer(
+  fill: Fill,
+  domain: string,
+  parts: { engine: string; question: string; guard: string; remote: string },
+): string {
+  return fill('server/server.conf', {
+    EDGE_AUTH_DOMAIN: domain,
+    EDGE_AUTH_ENGINE: parts.engine,
+    EDGE_AUTH_QUESTION_FIRST: parts.question,
+    EDGE_AUTH_GUARD: parts.guard,
+    EDGE_AUTH_REMOTE: parts.remote,
+  });
+}
+
+/** The files of one domain's remote authentication, and its part of the server. `kind`: which templates answer for the auth server. */
+export function fillDomain(
+  fill: Fill,
+  values: TemplateValues,
+  wiring: Wiring,
+  kind: '' | '-live',
+  cache?: CacheConf,
+): { ask: string; decider: string; remote: string } {
+  /** Where a question ends that got no answer; `variable` says why. */
+  const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
+    EDGE_AUTH_UNANSWERED_LOCATION: fill('server/unanswered.conf', {
+      EDGE_AUTH_UNANSWERED: variable,
+      EDGE_AUTH_UNANSWERED_END: fill(
+        `location/unanswered${cache?.stale ? '-stale' : kind || '-fixed'}.conf`,
+        {
+          ...values,
+          EDGE_AUTH_STALE_KEY: cache?.stale?.[side] ?? '',
+        },
+      ),
+    }),
+  });
+  const question = fill(`server/question-${wiring}.conf`, {
+    ...values,
+    ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered', 'edge'),
+    ...(wiring === 'hop' ? hopQuestion(fill, values, cache) : {}),
+    EDGE_AUTH_ANSWER_AGAIN: [
+      fill('location/answer-again.conf', values).trimEnd(),
+      values['EDGE_AUTH_SCOPE_CHECK'],
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  });
+  return {
+    ask: fill('location/ask.conf', values),
+    decider:
+      wiring === 'hop'
+        ? fill('http/decider.conf', { ...values, ...unanswered('$edge_auth_unanswered', 'decider') })
+        : '',
+    remote: fill('server/remote.conf', {
+      ...values,
+      EDGE_AUTH_QUESTION: question,
+      EDGE_AUTH_DENIED_LOCATION: fill(`server/denied${kind}.conf`, values),
+    }),
+  };
+}
+
+function httpValues(on: Policy[], options: RenderOptions): Record<string, string> {
+  return {
+    EDGE_AUTH_MODULE: `${options.prefix}/${isLive(options) ? 'edge_auth_live' : 'edge_auth'}.js`,
+    EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
+      ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
+      : '',
+    EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
+    EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
+      .filter(({ remoteAuth }) => remoteAuth)
+      .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)
+      .join('\n'),
+  };
+}
