@@ -4,6 +4,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { madeOf, type NjsSource } from '../../../src/conf/head';
 import type { ApiSettings, RenderOptions, Wiring } from '../../../src/conf/options';
 import { isLive } from '../../../src/conf/options';
 import { renderFiles } from '../../../src/conf/render';
@@ -74,8 +75,14 @@ const goldenSets: [string, Record<string, object>, RenderOptions][] = [
 
 const confsOf = (files: Map<string, string>) => [...files].filter(([path]) => path.endsWith('.conf'));
 
+/** As the command line does; the version is that of no release, so that a new one changes no file. */
+const withHead = (wanted: RenderOptions): RenderOptions => {
+  const source: NjsSource = wanted.njsVersion ? 'given' : { assumed: 'no nginx here' };
+  return { ...wanted, made: madeOf('0.0.0', wanted, source) };
+};
+
 describe.each(goldenSets)('the golden files of %s', (name, written, wanted) => {
-  const confs = confsOf(render(written, wanted));
+  const confs = confsOf(render(written, withHead(wanted)));
   const folder = join(golden, name);
   if (process.env['EDGE_AUTH_UPDATE_GOLDEN'] === '1') {
     rmSync(folder, { recursive: true, force: true });
@@ -114,6 +121,22 @@ const formSets: [string, Record<string, object>, RenderOptions][] = [
 describe.each(formSets)('the files of %s', (_name, written, wanted) => {
   const files = render(written, wanted);
   const confs = confsOf(files);
+
+  test.each(confs)(
+    '%s says what made it, what it is for, where it is included and what it needs',
+    (_path, content) => {
+      const [made, isFor, ...more] = content.split('\n');
+      expect(made).toBe('# Made by edge-auth render: changes are lost at the next render.');
+      expect(isFor).toMatch(/^# edge-auth: \S.*[.:]$/);
+      const head = more.slice(
+        0,
+        more.findIndex((line) => !line.startsWith('#')),
+      );
+      expect(head.filter((line) => /^# Context: (?:http|server|location)\b/.test(line))).toHaveLength(1);
+      expect(head.filter((line) => /^# Needs: \S/.test(line))).toHaveLength(1);
+      expect(Math.max(...head.map((line) => line.length))).toBeLessThanOrEqual(300);
+    },
+  );
 
   test.each(confs)('%s has balanced quotes and braces and an end to every directive', (_path, content) => {
     expect(() => parseConf(content)).not.toThrow();
