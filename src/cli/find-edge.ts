@@ -52,12 +52,11 @@ async function findRelease(
   const fill = openTemplates(templates);
   const test = async (name: string, line: string): Promise<CommandEnd> => {
     const conf = join(folder, 'nginx.conf');
-    writeFileSync(conf, fill(`probe/${name}.conf`, { EDGE_AUTH_LOAD_MODULE: line }));
+    writeFor(conf, fill(`probe/${name}.conf`, { EDGE_AUTH_LOAD_MODULE: line }));
     return run('-t', '-e', 'stderr', '-p', folder, '-c', conf);
   };
-  // nginx may be run as another user.
   chmodSync(folder, 0o755);
-  writeFileSync(join(folder, 'edge_auth.js'), 'export default {};\n');
+  writeFor(join(folder, 'edge_auth.js'), 'export default {};\n');
   let problem: string | undefined;
   for (const line of loadLines(versions)) {
     const { output, text } = await test('releases', line);
@@ -71,4 +70,10 @@ async function findRelease(
     problem ??= told.problem;
   }
   return { problem: problem ?? 'njs is not loaded' };
+}
+
+/** Whatever the umask: nginx may be run as another user. */
+function writeFor(file: string, content: string): void {
+  writeFileSync(file, content);
+  chmodSync(file, 0o644);
 }
