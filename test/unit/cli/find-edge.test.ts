@@ -233,6 +233,19 @@ describe('render', () => {
     expect(stderr).toMatch(/--njs-version.*(?:release of njs)/);
   });
 
+  test('removes what it and 0.4.0 have rendered and it does not any more, and nothing else', async () => {
+    await render('--no-nginx');
+    const servers = join(out, 'servers');
+    const content = {
+      'before.conf': '# Made by edge-auth render: changes are lost at the next render.\n',
+      'now.conf': `${head()}\n`,
+      'mine.conf': '# Not made by edge-auth render\n',
+    };
+    for (const [name, text] of Object.entries(content)) writeFileSync(join(servers, name), text);
+    await render('--no-nginx');
+    expect(readdirSync(servers).sort()).toEqual(['a.example.com.conf', 'mine.conf']);
+  });
+
   test('writes no secret into a head', async () => {
     writeFileSync(join(work, 'tokens'), 'write the-secret-token-of-32-characters-x\n');
     const ended = await render('--no-nginx', '--api', '127.0.0.1:9181', '--api-tokens', join(work, 'tokens'));
