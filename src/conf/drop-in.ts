@@ -42,12 +42,13 @@ export function dropInFiles(templates: string): Map<string, string> {
   const fill = openTemplates(templates);
   const defaults = dropInDefaults();
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const { ask, decider, remote } = fillDomain(
-    fill,
-    { ...names, ...fixedRemoteValues, ...uncachedValues },
-    options.wiring,
-    '',
-  );
+  const values = { ...names, ...fixedRemoteValues, ...uncachedValues };
+  // The status may be 403 as well, which would lead to the location again and again.
+  const denied = fill('server/denied.conf', {
+    ...values,
+    EDGE_AUTH_DENY_PAGES: 'recursive_error_pages off;',
+  });
+  const { ask, decider, remote } = fillDomain(fill, values, options.wiring, { kind: '', denied });
   const question = fill('server/question-first.conf', {});
   const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
     engine: '',

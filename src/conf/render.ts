@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeniedByNginx } from '../policy/live-policy';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './api';
 import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
@@ -79,7 +80,10 @@ export function renderFiles(
         EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
-      const filled = fillDomain(fill, values, options.wiring, live ? '-live' : '', cache);
+      const denied = isDeniedByNginx(remoteAuth)
+        ? ''
+        : fill(`server/denied${live ? '-live' : ''}.conf`, { ...values, EDGE_AUTH_DENY_PAGES: '' });
+      const filled = fillDomain(fill, values, options.wiring, { kind: live ? '-live' : '', denied, cache });
       shared.add(fill('http/upstream.conf', values));
       if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
@@ -146,13 +150,20 @@ export function fillServer(
   });
 }
 
-/** The files of one domain's remote authentication, and its part of the server. `kind`: which templates answer for the auth server. */
+export interface DomainParts {
+  /** Which templates answer for the auth server. */
+  kind: '' | '-live';
+  /** The location that denies; empty where auth_request does so itself. */
+  denied: string;
+  cache?: CacheConf | undefined;
+}
+
+/** The files of one domain's remote authentication, and its part of the server. */
 export function fillDomain(
   fill: Fill,
   values: TemplateValues,
   wiring: Wiring,
-  kind: '' | '-live',
-  cache?: CacheConf,
+  { kind, denied, cache }: DomainParts,
 ): { ask: string; decider: string; remote: string } {
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
@@ -187,7 +198,7 @@ export function fillDomain(
     remote: fill('server/remote.conf', {
       ...values,
       EDGE_AUTH_QUESTION: question,
-      EDGE_AUTH_DENIED_LOCATION: fill(`server/denied${kind}.conf`, values),
+      EDGE_AUTH_DENIED_LOCATION: denied,
     }),
   };
 }

@@ -1,11 +1,12 @@
 /** Turns a policy into the values of the templates. Everything here has passed the policy's validation. */
 
 import { scopeRules } from '../../core/scope';
+import { denyStatusOf } from '../../policy/live-policy';
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import { headerLines, singleHeaders } from './headers';
 import { type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
 import { targetLines } from './target';
-import { digestOf, quoted } from '../text';
+import { denial, digestOf, quoted } from '../text';
 import type { RenderOptions } from '../options';
 import { isNjsAtLeast, showsFirstCopy } from '../options';
 import type { TemplateValues } from '../template';
@@ -114,7 +115,7 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
     EDGE_AUTH_OTHER_STATUS: auth.otherStatus,
     EDGE_AUTH_FAILURE_ACTION: isThrottled ? 'throttle' : 'deny',
-    EDGE_AUTH_DENY_STATUS: String('deny' in auth.failureAction ? auth.failureAction.deny : 403),
+    EDGE_AUTH_DENY_STATUS: denial(denyStatusOf(auth)),
     EDGE_AUTH_TIMEOUT_MS: String(auth.timeoutMs),
     EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
     EDGE_AUTH_TIMEOUT_ACTION: auth.timeoutAction,

@@ -62,7 +62,7 @@ export const attacks: Attack[] = [
     host: 'b.test',
     target: '/protected/x',
     status: 404,
-    says: 'Access denied',
+    says: '<html>\r\n<head><title>404 Not Found',
   },
   deny('a prefix behind a prefix', 'b.test', `${B}${B}/protected/x`),
   {
@@ -116,7 +116,7 @@ export const attacks: Attack[] = [
     host: 'a.test',
     target: '/page/include.html',
     status: 200,
-    says: '<p>Access denied\n',
+    says: '<p><html>\r\n<head><title>403 Forbidden',
   },
   {
     name: 'an SSI page does not tell the keys',
