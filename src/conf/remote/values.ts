@@ -47,12 +47,12 @@ function tlsLines(auth: RemoteAuth): string {
     'proxy_ssl_server_name         on;',
     'proxy_ssl_session_reuse       on;',
     'proxy_ssl_protocols           TLSv1.2 TLSv1.3;',
-    ...(clientCertificate && clientKey
-      ? [
-          `proxy_ssl_certificate         ${quoted(clientCertificate)};`,
-          `proxy_ssl_certificate_key     ${quoted(clientKey)};`,
-        ]
-      : []),
+    '# None of http {}.',
+    'proxy_ssl_ciphers             DEFAULT;',
+    'proxy_ssl_conf_command        MinProtocol TLSv1.2;',
+    'proxy_ssl_crl                 "";',
+    `proxy_ssl_certificate         ${quoted(clientCertificate ?? '')};`,
+    `proxy_ssl_certificate_key     ${quoted(clientKey ?? '')};`,
   ].join('\n');
 }
 
