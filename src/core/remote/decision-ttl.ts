@@ -1,5 +1,6 @@
 /** For how long does a decision stand for others with the same key? `ttlOf` says it, and nothing else does. */
 
+import { isClientFault } from './client-fault';
 import type { Verdict } from './verdict';
 
 /** Seconds, 0-86400. */
@@ -26,9 +27,6 @@ export interface Ttl {
   /** How much longer an allowed one stays in while nobody answers. */
   stale: number;
 }
-
-/** 425 and 429 say "not now" (RFC 8470 section 5.2, RFC 6585 section 4); the others blame the request, which others did not send. */
-const passing = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 425 426 428 429 431 494 ';
 
 /** The smallest number that a directive gives, a faulty one counting as 0; `otherwise` where it is absent (RFC 9111 section 5.2). */
 function secondsOf(cacheControl: string, directive: string, otherwise: number): number {
@@ -58,7 +56,7 @@ export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers
     verdict.reason === 'success_status' ||
     verdict.reason === 'failure_status' ||
     verdict.reason === 'other_status';
-  const isLasting = status >= 200 && status < 500 && passing.indexOf(' ' + status + ' ') < 0;
+  const isLasting = status >= 200 && status < 500 && !isClientFault(status);
   if (!isListed || !isLasting || headers.hasSetCookie) return { fresh: 0, stale: 0 };
   const isAllowed = verdict.decision === 'allow';
   const ttl = {

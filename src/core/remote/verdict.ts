@@ -5,6 +5,8 @@
  * file: nginx itself notices them and applies `timeout_action` (see nginx/server/unanswered.conf).
  */
 
+import { isClientFault } from './client-fault';
+
 /** What the edge does with the client's request. `throttle` serves it at a limited rate. */
 export type Decision = 'allow' | 'deny' | 'throttle';
 
@@ -61,11 +63,8 @@ export function judge(line: string, status: number): string {
   }
   // An interim answer (1xx) that nginx takes for the answer, whatever the real one behind it says.
   if (line.indexOf(';allow') < 0 || status < 200) return 'deny other_status';
-  // Codes by which a server says that the request itself was at fault (RFC 9110 section 15.5 and 15.6, RFC 6585 section 5).
-  // A client can provoke them at will, with an oversized header or an odd method, so `other_status: allow` does not
-  // cover them; listing one in `success_status` still does.
-  const faults = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 426 428 431 494 501 505 ';
-  return faults.indexOf(code) < 0 ? 'allow other_status' : 'deny request_refused';
+  // Listing one in `success_status` still allows.
+  return isClientFault(status) ? 'deny request_refused' : 'allow other_status';
 }
 
 /** The same from rules that may be broken. */
