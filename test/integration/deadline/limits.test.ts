@@ -89,8 +89,10 @@ describe.each(cases)('the limits of a deadline, $wiring, on $name', ({ runtime, 
     full.resume();
     const reply = await asked;
     expect(reply).toMatchObject({ status: 403, body: 'Access denied\n' });
-    const reason = wiring === 'hop' ? 'decider_error' : 'timeout';
-    expect(await edge.accessLog(1)).toMatchObject([{ decision: 'deny', reason }]);
+    const [line] = await edge.accessLog(1);
+    expect(line).toMatchObject({ decision: 'deny' });
+    // A decider that has connected meanwhile waits again, longer than the edge.
+    expect(wiring === 'hop' ? ['timeout', 'decider_error'] : ['timeout']).toContain(line?.['reason']);
     expect(reply.ms).toBeGreaterThan(1_450);
     expect(reply.ms).toBeLessThan(wiring === 'hop' ? 2_200 : 3_300);
   });

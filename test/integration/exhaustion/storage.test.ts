@@ -35,7 +35,11 @@ const wants: [name: string, want: Want, undo: string][] = [
   ['zones of shared memory are full', smallZones, 'true'],
   ['the disk of decisions is full', fullDisk, 'rm -f /dev/shm/rest'],
   ['the folder of decisions is read-only', readOnly, `chown -R www-data ${FOLDER}; chmod -R u+w ${FOLDER}`],
-  ['the folder of decisions is gone', noFolder, `rm -f ${FOLDER}`],
+  [
+    'the folder of decisions is gone',
+    noFolder,
+    `rm -f ${FOLDER} && mkdir ${FOLDER} && chown www-data ${FOLDER}`,
+  ],
 ];
 const expected = [
   /could not allocate node in cache keys zone|ngx_slab_alloc\(\) failed: no memory/,
