@@ -1,7 +1,6 @@
 /** For how long does a decision stand for others with the same key? `ttlOf` says it, and nothing else does. */
 
-import { isClientFault } from './client-fault';
-import type { Verdict } from './verdict';
+import { judge, type Verdict } from './verdict';
 
 /** Seconds, 0-86400. */
 export interface TtlRules {
@@ -26,6 +25,11 @@ export interface Ttl {
   fresh: number;
   /** How much longer an allowed one stays in while nobody answers. */
   stale: number;
+}
+
+/** Does the status blame the request, which others did not send, or say "not now"? By the one list of such codes, that of `judge`. */
+function isClientFault(status: number): boolean {
+  return judge('  ;  ;allow;deny', status) === 'deny request_refused';
 }
 
 /** The smallest number that a directive gives, a faulty one counting as 0; `otherwise` where it is absent (RFC 9111 section 5.2). */
