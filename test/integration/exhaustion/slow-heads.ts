@@ -41,9 +41,9 @@ export class SlowHeads {
     }
   }
 
-  /** Ends the head of one; all that nginx sends then. After `free` the first and the last are still there. */
-  async finish(fromEnd = 0): Promise<string> {
-    const { socket } = fromEnd === 0 ? this.sockets[0]! : this.sockets.at(-fromEnd)!;
+  /** Ends the head of the first one; all that nginx sends then. */
+  async finish(): Promise<string> {
+    const { socket } = this.sockets[0]!;
     let text = '';
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
     const ended = once(socket, 'close');
