@@ -23,6 +23,7 @@ const MODES = {
     image: 'valgrind',
     runtimes: has('--all') ? `${BOTH},bookworm` : 'forky-njs',
   },
+  '--memory': { entry: 'slow-downloads.ts', runtimes: BOTH },
 };
 const mode = Object.entries(MODES).find(([name]) => has(name))?.[1] ?? {
   entry: 'compare/compare.ts',

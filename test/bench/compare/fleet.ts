@@ -51,31 +51,39 @@ export async function startFleet(): Promise<Fleet> {
   const runtime = runtimeOf('njs');
   if (!runtime)
     throw new Error('expected the runtime forky-njs, found none: see what EDGE_AUTH_RUNTIMES says');
+  const edge = await startEdge({ runtime, ...originOptions(), tmpfs: servers.cacheMemory });
+  try {
+    await putAuthServer(edge);
+    return await startInstances(edge);
+  } catch (error) {
+    await edge.stop();
+    throw error;
+  }
+}
+
+/** Of a container that runs the origin, and has the bench's clients. */
+export function originOptions() {
   const read = (name: string) => readFileSync(path.join(folder, name));
-  const edge = await startEdge({
-    runtime,
+  const clients = ['late.js', 'load.lua', 'rounds.sh', 'client.pl'];
+  return {
     conf: path.join(folder, 'origin.conf'),
     vars: { NAME: 'nginx' },
     ports: [],
     files: {
       '/srv/origin/1k.bin': Buffer.alloc(1024, 'k'),
       '/srv/origin/1m.bin': Buffer.alloc(1_048_576, 'm'),
-      '/srv/bench/auth.conf': await fillConf(path.join(folder, 'auth.conf'), runtime, {
-        NAME: 'auth',
-        BODY: 'b'.repeat(200),
-      }),
-      ...Object.fromEntries(
-        ['late.js', 'load.lua', 'rounds.sh', 'client.pl'].map((name) => [`/srv/bench/${name}`, read(name)]),
-      ),
+      ...Object.fromEntries(clients.map((name) => [`/srv/bench/${name}`, read(name)])),
     },
-  });
-  try {
-    await run(edge, 'nginx -c /srv/bench/auth.conf');
-    return await startInstances(edge);
-  } catch (error) {
-    await edge.stop();
-    throw error;
-  }
+  };
+}
+
+export async function putAuthServer(edge: Edge): Promise<void> {
+  const vars = { NAME: 'auth', BODY: 'b'.repeat(200) };
+  await edge.putFile(
+    '/srv/bench/auth.conf',
+    await fillConf(path.join(folder, 'auth.conf'), edge.runtime, vars),
+  );
+  await run(edge, 'nginx -c /srv/bench/auth.conf');
 }
 
 async function startInstances(edge: Edge): Promise<Fleet> {
@@ -141,7 +149,7 @@ async function oursFiles(
   const runtime = runtimeOf(engine);
   if (!runtime) return `no runtime with the ${engine} engine: see what EDGE_AUTH_RUNTIMES says`;
   const prefix = `/srv/bench/${name}`;
-  const cache = ['--cache-path', servers.cacheFolder(name), '--cache-size', '16m'];
+  const cache = ['--cache-path', servers.cacheFolder(name), '--cache-size', servers.CACHE_SIZE];
   let all = policies;
   let rendered = await renderAt(prefix, name, runtime, wiring, all);
   if (wiring === 'hop') {

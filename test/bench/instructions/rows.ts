@@ -6,7 +6,7 @@ import type { Runtime } from '../../integration/harness/runtimes';
 
 /** Each is a process of its own, with policies of one kind, or of all. Live: the same policies behind the API. */
 export type EdgeName =
-  'signed' | 'hop' | 'inline' | 'cached' | 'all' | 'live-signed' | 'live-hop' | 'live-inline';
+  'signed' | 'hop' | 'inline' | 'cached' | 'all' | 'live-signed' | 'live-hop' | 'live-inline' | 'live-cached';
 
 export interface Row {
   /** As the budget names it. */
@@ -41,6 +41,10 @@ function signingTime(): number {
 const at = signingTime();
 const signed = (options: Omit<SignOptions, 'key'>, key = KEY1, path = FILE): string =>
   signUrl(path, { ...options, key, at });
+
+/** Of a.test, or sha256.test. */
+export const signedFile = (file: string, hash: 'md5' | 'sha256'): string =>
+  signed({ type: 'A', hash }, KEY1, file);
 
 interface Signing {
   path: string;
@@ -112,6 +116,7 @@ export const policiesOf: Record<EdgeName, Policies> = {
   'live-signed': signedPolicies,
   'live-hop': askedPolicies,
   'live-inline': askedPolicies,
+  'live-cached': cachedPolicies,
 };
 
 const signedRows: Row[] = signings.map(({ path, ...one }) => ({
@@ -127,6 +132,13 @@ const refusedRows: Row[] = [
     edge: 'signed',
     host: 'a.test',
     target: `${FILE}?auth_key=${at}-0-0-0123456789`,
+    status: 403,
+  },
+  {
+    path: 'refused, wrong signature',
+    edge: 'signed',
+    host: 'a.test',
+    target: signed({ type: 'A' }, KEY2),
     status: 403,
   },
 ];
@@ -155,6 +167,7 @@ const liveRows: Row[] = [
   live('live, added to a signed URL', 'live-signed', 'signed URL, type A'),
   live('live, added to an auth request by hop', 'live-hop', 'auth request by hop, every 2xx allows'),
   live('live, added to an auth request inline', 'live-inline', 'auth request inline, every 2xx allows'),
+  live('live, added to a cached decision', 'live-cached', 'cached decision, hit'),
   { path: 'another server, live policies', edge: 'live-hop', host: OTHER_HOST, target: FILE },
 ];
 
