@@ -17,7 +17,9 @@ const BOTH = 'forky-njs,forky-qjs';
 // `runtimes`: where nobody chooses. `image`: what bench-image.mjs makes.
 const MODES = {
   '--own': { entry: 'bench.ts' },
-  '--domains': { entry: 'bench.ts' },
+  '--domains': has('--live')
+    ? { entry: 'bench.ts' }
+    : { entry: 'many-domains.ts', image: 'peers', runtimes: 'forky-njs' },
   '--instructions': {
     entry: 'instructions/instructions.ts',
     image: 'valgrind',

@@ -2,13 +2,14 @@
 import { startEdge } from '../integration/harness/edge';
 import { type Runtime, runtimes } from '../integration/harness/runtimes';
 import type { Edge } from '../integration/harness/started-edge';
-import { compareWithBudget, endWith, type Figure } from './budget';
+import { compareWithBudget, endWith } from './budget';
 import { holdConnections } from './compare/connections';
 import { originOptions, putAuthServer, run, startProcess, stopProcess } from './compare/fleet';
 import { FILES } from './compare/policies';
 import { cacheMemory } from './compare/servers';
 import { ports, putEdge } from './instructions/edges';
 import { type EdgeName, OTHER_HOST, signedFile } from './instructions/rows';
+import type { Figure } from './judge';
 import { hasLivePolicies } from './live-render';
 
 const COUNTED = 1_000;

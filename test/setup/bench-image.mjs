@@ -33,9 +33,11 @@ async function prepare() {
     writeCache('valgrind-images.json', images);
     return;
   }
-  const runtime = runtimes.find(({ slot }) => slot === 'forky-njs');
+  const runtime = runtimes.find(({ slot }) => slot.startsWith('forky'));
   if (!runtime)
-    throw new SetupProblem('expected the runtime forky-njs, which the comparison is made on: see above');
+    throw new SetupProblem(
+      'expected the runtime forky-njs or forky-qjs, which the comparison is made on: see above',
+    );
   writeCache('bench-image.json', await ensureImage(engine, runtime.image, 'peers'));
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureMemory } from './connections';
 import { type Fleet, startFleet } from './fleet';
 import { COUNTS, measureGrowth } from './growth';
+import { kinds } from './growth-conf';
 import { readMachine } from './machine';
 import { manyRequests, type Size, targetOf } from './policies';
 import { type Cell, load, type Measured, measureRounds } from './rounds';
@@ -97,7 +98,7 @@ async function main(): Promise<void> {
         '10,000 domains',
         `the machine was busy: the run had taken ${secondsTaken()} s by then`,
       );
-    const growth = await measureGrowth(fleet.edge, counts, { ...options('domains'), baseTimes: 2 });
+    const growth = await measureGrowth(fleet.edge, kinds, counts, { ...options('domains'), baseTimes: 2 });
     const results: Results = {
       machine: await readMachine(fleet),
       seconds: secondsTaken(),

@@ -33,9 +33,14 @@ interface NginxConf {
 export const JS_MODULE = 'load_module modules/ngx_http_js_module.so;';
 const LUA_MODULES = 'load_module modules/ndk_http_module.so;\nload_module modules/ngx_http_lua_module.so;';
 
+const benchImage = () => JSON.parse(cacheFile('bench-image.json')) as { image: string; missing: string[] };
+
+/** The image with load generator and peers. */
+export const peersImage = (): string => benchImage().image;
+
 /** The runtime of that engine on the release that the image of the comparison is made of. */
 export function runtimeOf(engine: 'njs' | 'qjs'): Runtime | undefined {
-  const { image } = JSON.parse(cacheFile('bench-image.json')) as { image: string };
+  const image = peersImage();
   const found = runtimes.find((one) => one.engine === engine && one.njsVersion >= '1');
   return found && { ...found, image };
 }
@@ -87,7 +92,7 @@ export async function putAuthServer(edge: Edge): Promise<void> {
 }
 
 async function startInstances(edge: Edge): Promise<Fleet> {
-  const { missing } = JSON.parse(cacheFile('bench-image.json')) as { missing: string[] };
+  const { missing } = benchImage();
   const skipped = new Map<string, string>();
   for (const [name, conf] of Object.entries(instances)) {
     const own = systems.filter(({ instance }) => instance === name);

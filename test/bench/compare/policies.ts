@@ -33,7 +33,8 @@ export const policies: Policies = {
 };
 
 /** The decision cache is of the hop wiring. */
-export const cachedPolicies: Policies = asking('cached', { keep_headers: ['Authorization'], cache });
+export const caching = { keep_headers: ['Authorization'], cache };
+export const cachedPolicies: Policies = asking('cached', caching);
 
 /** The target of a request that the system lets through for the next half hour. */
 export function targetOf({ host }: System, size: Size, file: string = FILES[size]): string {

@@ -7,12 +7,13 @@ import path from 'node:path';
 import { startEdge } from '../../integration/harness/edge';
 import { repositoryRoot, type Runtime, runtimes } from '../../integration/harness/runtimes';
 import type { Edge } from '../../integration/harness/started-edge';
-import { compareWithBudget, endWith, type Figure } from '../budget';
+import { compareWithBudget, endWith } from '../budget';
+import type { Figure } from '../judge';
 import { hasLivePolicies } from '../live-render';
 import { cacheMemory } from '../compare/servers';
 import { type Counted, countRequest, send, startCounted } from './counted';
 import { ports, putEdge } from './edges';
-import { type EdgeName, OTHER_HOST, type Row, rowsOf } from './rows';
+import { type EdgeName, liveRows, OTHER_HOST, type Row, rows as renderedRows } from './rows';
 
 const NO_LIVE = 'live policies: none, njs shares memory between workers since 0.8.0';
 
@@ -34,7 +35,7 @@ function startBackend(runtime: Runtime): Promise<Edge> {
 async function measureRuntime(runtime: Runtime): Promise<Figure[]> {
   const edge = await startBackend(runtime);
   try {
-    const rows = rowsOf(runtime);
+    const rows = hasLivePolicies(runtime) ? [...renderedRows, ...liveRows] : renderedRows;
     const [plain, ours] = await Promise.all([measurePlain(edge, rows), measureOurs(edge, rows)]);
     return rows.map((row) => ({
       path: row.path,

@@ -1,8 +1,6 @@
 /** The paths whose instructions are counted: the policy of each, the request, and the edge that serves it. */
 import { signUrl, type SignOptions } from '../../../src/sign/sign';
 import type { Policies } from '../../integration/harness/render';
-import { hasLivePolicies } from '../live-render';
-import type { Runtime } from '../../integration/harness/runtimes';
 
 /** Each is a process of its own, with policies of one kind, or of all. Live: the same policies behind the API. */
 export type EdgeName =
@@ -163,7 +161,8 @@ const live = (path: string, edge: EdgeName, beside: string): Row => {
   const row = [...signedRows, ...askedRows].find((one) => one.path === beside)!;
   return { ...row, path, edge, beside };
 };
-const liveRows: Row[] = [
+/** Of runtimes with live policies. */
+export const liveRows: Row[] = [
   live('live, added to a signed URL', 'live-signed', 'signed URL, type A'),
   live('live, added to an auth request by hop', 'live-hop', 'auth request by hop, every 2xx allows'),
   live('live, added to an auth request inline', 'live-inline', 'auth request inline, every 2xx allows'),
@@ -178,8 +177,4 @@ const otherRows: Row[] = [
   { path: 'another server', edge: 'all', host: OTHER_HOST, target: FILE },
 ];
 
-/** All rows that the runtime has: njs shares memory, which live policies need, since 0.8.0. */
-export function rowsOf(runtime: Runtime): Row[] {
-  const rows = [...signedRows, ...refusedRows, ...askedRows, ...otherRows];
-  return hasLivePolicies(runtime) ? [...rows, ...liveRows] : rows;
-}
+export const rows: Row[] = [...signedRows, ...refusedRows, ...askedRows, ...otherRows];
