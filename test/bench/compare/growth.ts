@@ -52,7 +52,7 @@ export async function measureGrowth(
       const { start, conf, worker } = begun.get(id)!;
       const resident = await readResident(edge, { name: id, workers: [worker] });
       all.push({ count, measured: measured.get(id)!, resident, conf, start });
-      await stopProcess(edge, id);
+      await stopProcess(edge, id, 'QUIT');
     }
     grown.set(kind.name, all);
   }
@@ -84,7 +84,7 @@ async function startKind(edge: Edge, kind: Kind, count: number, cell: Cell): Pro
   const startOnce = async () => (await timeInside(edge, `nginx -c /srv/bench/${cell.process}.conf`)).took;
   const first = await startOnce();
   await newWorkers(edge, others, 1);
-  await stopProcess(edge, cell.process);
+  await stopProcess(edge, cell.process, 'QUIT');
   const start = Math.min(first, await startOnce());
   const [worker = NaN] = await newWorkers(edge, others, 1);
   const conf = await readResident(edge, { name: cell.process, workers: [worker] });
