@@ -1,5 +1,6 @@
 /** The edges of the instruction counts and of the memory: the same confs and policies, each an nginx of its own. */
 import { rm } from 'node:fs/promises';
+import type { Runtime } from '../../integration/harness/runtimes';
 import type { Edge } from '../../integration/harness/started-edge';
 import { JS_MODULE, nginxConf } from '../compare/fleet';
 import { cacheFolder, TO_ORIGIN } from '../compare/servers';
@@ -29,8 +30,9 @@ export async function putEdge(edge: Edge, name: EdgeName | 'plain'): Promise<voi
   const { runtime } = edge;
   const own = `/srv/bench/${name}.conf`;
   if (name === 'plain') {
-    const conf = await nginxConf({ name, servers: serverOf(name, OTHER_HOST), runtime });
-    return edge.putFile(own, conf.replace('js_engine qjs;', ''));
+    // Without the js module, which knows js_engine.
+    const bare: Runtime = { ...runtime, engine: 'njs' };
+    return edge.putFile(own, await nginxConf({ name, servers: serverOf(name, OTHER_HOST), runtime: bare }));
   }
   const folder = `/srv/bench/${name}`;
   const isLive = name.startsWith('live-');
