@@ -6,9 +6,9 @@ import { COUNTS, measureGrowth } from './growth';
 import { kinds } from './growth-conf';
 import { readMachine } from './machine';
 import { manyRequests, type Size, targetOf } from './policies';
-import { type Cell, load, type Measured, measureRounds } from './rounds';
+import { type Cell, type Measured, measureRounds } from './rounds';
 import { type Answer, hostOf, instances, isAsking, type System } from './systems';
-import { verifySystems } from './verify';
+import { verifySystems, warmUntilRemembered } from './verify';
 import { type Results, writeResults } from './write-results';
 
 /** `--rounds N` for a look; fewer than five are no result. */
@@ -49,8 +49,6 @@ export const situations = {
 
 /** 10,000 domains are begun before this, or not at all: the run shall end within twelve minutes. */
 const LATEST_MS = 540_000;
-/** In which a system gets and remembers 20,000 answers. */
-const WARM_SECONDS = 4;
 const start = Date.now();
 const secondsTaken = (): number => Math.round((Date.now() - start) / 1000);
 const say = (text: string): void => console.log(`bench: ${String(secondsTaken()).padStart(3)} s  ${text}`);
@@ -78,7 +76,7 @@ async function measureSituation(
   }));
   const remembering = chosen.filter((system) => system.group === 'answer remembered').map(({ id }) => id);
   for (const cell of cells.filter(({ id }) => isMany && remembering.includes(id)))
-    await load(fleet.edge, { ...cell, seconds: WARM_SECONDS });
+    await warmUntilRemembered(fleet.edge, cell);
   return measureRounds(fleet.edge, cells, options(name));
 }
 
