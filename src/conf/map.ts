@@ -31,6 +31,7 @@ export function mapEntry(pattern: string, value: string, caseSensitive = true): 
 export const roundaboutMap = namedMap(
   'edge_auth_roundabout_',
   '$request_uri',
-  ['    default "";', mapEntry(roundabout, quoted(roundaboutMark))],
+  // A pattern that fails (PCRE) leaves the default: the path is taken for a roundabout one.
+  [`    default ${quoted(roundaboutMark)};`, mapEntry(roundabout, quoted(roundaboutMark)), '    "~"     "";'],
   'request',
 );

@@ -63,11 +63,12 @@ export function scopeMap(auth: RemoteAuth): NamedMap {
   if (!auth.scope) return noMap;
   const { rules, fallback } = scopeRules(auth.scope);
   return namedMap('edge_auth_scope_', `"$request_method \${${roundaboutMap.name}}$edge_auth_scope_path"`, [
-    '    # 1: the auth server is asked. The first rule that matches decides.',
-    `    default ${fallback ? 1 : 0};`,
+    '    # 1: the auth server is asked. The first rule that matches decides; one that fails (PCRE) asks.',
+    '    default 1;',
     ...rules.map(
       (rule) => `    ${quoted(`~${rule.caseSensitive ? '' : '*'}${rule.pattern}`)} ${rule.inScope ? 1 : 0};`,
     ),
+    `    "~" ${fallback ? 1 : 0};`,
   ]);
 }
 

@@ -35,8 +35,9 @@ export function outcomeMaps(
   verified: string,
 ): NamedMap[] {
   const readable = namedMap('edge_auth_readable_', '$edge_auth_signed', [
-    `    default $${verified};`,
+    '    default malformed;',
     mapEntry(unreadable, 'malformed'),
+    `    "~"     $${verified};`,
   ]);
   const raw = namedMap('edge_auth_raw_', `$${form.name}`, [
     `    default $${form.name};`,
@@ -74,8 +75,10 @@ export function outcomeMaps(
   };
   const { rules, fallback } = needRules(signing);
   const guard = namedMap('edge_auth_guard_', `"$request_method \${${roundaboutMap.name}}$uri"`, [
-    `    default ${valueOf(fallback)};`,
+    // What a rule that fails (PCRE) could not judge needs a signature.
+    `    default ${valueOf('checked')};`,
     ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
+    `    "~"     ${valueOf(fallback)};`,
   ]);
   return [readable, raw, checked, method, opened, ...unsigned, roundaboutMap, guard];
 }
