@@ -31,6 +31,7 @@ export function dropInDefaults(): TemplateValues {
     EDGE_AUTH_MODULE: '/etc/nginx/edge_auth.js',
     EDGE_AUTH_SHARED_DICT: '',
     EDGE_AUTH_ARGUMENT_MAPS: '',
+    EDGE_AUTH_OTHER_COPIES: '',
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.replace(/\s*\n\s*/g, ' ').trim()]),
@@ -61,6 +62,8 @@ export function dropInFiles(templates: string): Map<string, string> {
       ...names,
       EDGE_AUTH_HOP: fill('http/hop.conf', names),
       EDGE_AUTH_DOMAINS: decider,
+      EDGE_AUTH_FALLBACK: fill('http/fallback.conf', {}),
+      EDGE_AUTH_NATIVE: '',
       EDGE_AUTH_CACHES: '',
     }),
     EDGE_AUTH_SHARED: `${fill('http/upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,

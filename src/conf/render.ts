@@ -12,8 +12,10 @@ import { hopQuestion, openFileLines, plainlyLine } from './remote/hop';
 import { roundaboutMap } from './map';
 import { signingValues } from './signing/values';
 import { argumentMaps } from './remote/target';
-import { isLive, isNjsAtLeast, type RenderOptions, type Wiring } from './options';
-import { valuesOf } from './remote/values';
+import { Names } from './names';
+import { isNative, nativeConf, nativeShared } from './remote/native';
+import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy, type Wiring } from './options';
+import { scopeMap, valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
 import { generatedMark } from './text';
 
@@ -39,10 +41,10 @@ export function renderFiles(
   const files = new Map<string, string>();
   const on = policies.filter(({ enabled }) => enabled);
   const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
-  // What only a cache needs would cost each request of an edge without one, too.
-  const script = caches.length > 0 ? 'edge_auth_cached.js' : 'edge_auth.js';
-  for (const [name, built] of live ? liveScripts : [['edge_auth.js', script] as const])
-    files.set(name, readFileSync(join(templates, built), 'utf8'));
+  for (const name of live ? liveScripts : ['edge_auth.js'])
+    files.set(name, readFileSync(join(templates, name), 'utf8'));
+  const names = new Names();
+  const http = new Set<string>();
   const shared = new Set<string>();
   const cleanUris = new Set<string>();
   for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
@@ -69,7 +71,22 @@ export function renderFiles(
       files.set(`keys/${domain}.conf`, mark(fill('server/keys.conf', values)));
       parts.guard = fill('server/guard.conf', values);
     }
-    if (remoteAuth) {
+    if (remoteAuth && isNative(remoteAuth, options)) {
+      const native = nativeConf(policy, remoteAuth, options, names, fill);
+      for (const [path, content] of native.files) files.set(path, mark(content));
+      for (const lines of native.http) http.add(lines);
+      if (remoteAuth.scope) {
+        shared.add(`${roundaboutMap.conf}\n`);
+        shared.add(`${scopeMap(remoteAuth).conf}\n`);
+      }
+      const values = valuesOf(policy, remoteAuth, options);
+      parts.question = fill('server/question-first.conf', {});
+      parts.remote = fill('server/remote.conf', {
+        ...values,
+        EDGE_AUTH_QUESTION: native.server,
+        EDGE_AUTH_DENIED_LOCATION: fill('server/denied.conf', values),
+      });
+    } else if (remoteAuth) {
       const cache = cacheOf(policy, remoteAuth, texts.get(domain), options);
       const values: TemplateValues = {
         ...valuesOf(policy, remoteAuth, options),
@@ -101,7 +118,7 @@ export function renderFiles(
   if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
   const api = live && options.api ? apiFiles(policies, options, options.api) : undefined;
   for (const [path, content] of api?.files ?? []) files.set(path, content);
-  const http = fill('http/http.conf', {
+  const httpConf = fill('http/http.conf', {
     ...values,
     EDGE_AUTH_LIVE: live ? fill('http/live.conf', liveValues) : '',
     EDGE_AUTH_API: api ? fill('api/api.conf', api.values) : options.api ? apiAbsent : '',
@@ -111,19 +128,20 @@ export function renderFiles(
       ? fill('http/remote.conf', {
           ...values,
           EDGE_AUTH_HOP: hop,
+          EDGE_AUTH_FALLBACK: on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))
+            ? fill('http/fallback.conf', {})
+            : '',
+          EDGE_AUTH_NATIVE: http.size > 0 ? nativeShared(options, fill) + [...http].join('') : '',
           EDGE_AUTH_CACHES: sharedCacheLines(fill, caches, options),
         })
       : '',
   });
-  files.set('http.conf', mark(http));
+  files.set('http.conf', mark(httpConf));
   return files;
 }
 
-/** The file that nginx imports, and that of the build. */
-const liveScripts = [
-  ['edge_auth_live.js', 'edge_auth_live.js'],
-  ['edge_auth_api.js', 'edge_auth_api.js'],
-] as const;
+/** The files that nginx imports where policies are live. */
+const liveScripts = ['edge_auth_live.js', 'edge_auth_api.js'];
 
 /** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
 export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
@@ -198,9 +216,12 @@ function httpValues(on: Policy[], options: RenderOptions): Record<string, string
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
       ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
       : '',
+    EDGE_AUTH_OTHER_COPIES: showsFirstCopy(options)
+      ? 'js_set $edge_auth_other_copies edge_auth.later.readOtherCopies;'
+      : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
-      .filter(({ remoteAuth }) => remoteAuth)
+      .filter(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))
       .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)
       .join('\n'),
   };

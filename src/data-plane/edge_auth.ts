@@ -21,15 +21,31 @@ function decide(r: NginxHTTPRequest): void {
   else handlers.later!.rarely(r, 'decide');
 }
 
+/**
+ * `js_header_filter` of the edge that asks itself, where the policy denies some 2xx: nginx's auth_request would let each in. nginx's
+ * maps judge all other answers. What the conf itself answers stands: out of scope, or let in before.
+ */
+function judgeSuccess(r: NginxHTTPRequest): void {
+  const variables = r.variables;
+  if (judge(variables.edge_auth_rules as string, r.status).charAt(0) === 'd' && variables.upstream_status)
+    r.status = 403;
+}
+
 /** `js_body_filter` beside it: reads the auth server's body to its end, so that the connection is reused, and drops it. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
   if (flags.last) r.sendBuffer(r.httpVersion === '0.9' ? handlers.later!.rarely(r, 'head') : '', flags);
 }
 
-const handlers: Partial<Rare> & { verify: typeof verify; decide: typeof decide; drop: typeof drop } = {
+const handlers: Partial<Rare> & {
+  verify: typeof verify;
+  decide: typeof decide;
+  drop: typeof drop;
+  judgeSuccess: typeof judgeSuccess;
+} = {
   verify,
   decide,
   drop,
+  judgeSuccess,
 };
 
 export default handlers;

@@ -1,5 +1,31 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
+import { answerStale, decideAndKeep as decideFirst, readOtherCopies } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
+import { forget, isOver } from './forget';
 import { obey, rarely, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
-export default { obey, rarely, readEscapedUri, readRequestSize, readServedUri, readTarget };
+/** `decide` where the policy has a cache. */
+function decideAndKeep(r: NginxHTTPRequest): void {
+  decideFirst(r, function () {
+    rarely(r, 'decide');
+  });
+}
+
+/** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
+function unansweredStale(r: NginxHTTPRequest): void {
+  answerStale(r, r.variables.edge_auth_timeout_action as string);
+}
+
+export default {
+  decideAndKeep,
+  forget,
+  isOver,
+  obey,
+  rarely,
+  readEscapedUri,
+  readOtherCopies,
+  readRequestSize,
+  readServedUri,
+  readTarget,
+  unansweredStale,
+};

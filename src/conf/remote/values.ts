@@ -1,6 +1,7 @@
 /** Turns a policy into the values of the templates. Everything here has passed the policy's validation. */
 
 import { scopeRules } from '../../core/scope';
+import { rulesLine } from '../../core/remote/verdict';
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import { headerLines, singleHeaders } from './headers';
 import { type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
@@ -130,4 +131,14 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
       ? ''
       : 'proxy_set_header X-Edge-Auth-Obeys    1;\njs_header_filter edge_auth.later.obey;',
   };
+}
+
+/** The rules by which JavaScript judges a status, in one line. */
+export function rulesLineOf(auth: RemoteAuth): string {
+  return rulesLine({
+    success: auth.successStatus.join(' '),
+    failure: auth.failureStatus.join(' '),
+    other: auth.otherStatus,
+    failureAction: 'throttle' in auth.failureAction ? 'throttle' : 'deny',
+  });
 }

@@ -1,0 +1,93 @@
+/** A policy's status table as maps of http {}: the lines that decide, and what edge and decider read of them. */
+
+import { lookUp, type StatusTable, statusTable } from '../../core/remote/status-table';
+import type { RemoteAuth } from '../../policy/policy';
+import { quoted } from '../text';
+
+export function tableOf(auth: RemoteAuth): StatusTable {
+  return statusTable({
+    success: auth.successStatus,
+    failure: auth.failureStatus,
+    other: auth.otherStatus,
+    failureAction: 'throttle' in auth.failureAction ? 'throttle' : 'deny',
+  });
+}
+
+/** A word for a table, such as `2xx` or `200_206_304_else_allow`. */
+export function tableHint(auth: RemoteAuth): string {
+  const success = auth.successStatus.join('_');
+  const other = auth.otherStatus === 'allow' ? '_else_allow' : '';
+  return `${success}${other}${'throttle' in auth.failureAction ? '_throttle' : ''}`;
+}
+
+const plain = 'allow success_status';
+const isDenial = (verdict: string): boolean => verdict.startsWith('deny ');
+
+/** Pads keys so that values stand in one column. */
+function columns(rows: [key: string, value: string][]): string {
+  const width = Math.max(0, ...rows.map(([key]) => key.length));
+  return rows.map(([key, value]) => `${key.padEnd(width)} ${value};`).join('\n');
+}
+
+const keyOf = (status: string): string => (status.startsWith('~') ? quoted(status) : status);
+
+export function verdictRows(table: StatusTable): string {
+  return columns(table.rows.map(({ status, verdict }) => [keyOf(status), quoted(verdict)]));
+}
+
+const is2xx = (status: string): boolean => status.startsWith('2') || status.startsWith('~^2');
+
+/** What lets in by itself: a 2xx that is listed. nginx's own default lets every 2xx in, so all others are steered. */
+export function steerRows(table: StatusTable): string {
+  const steered = table.rows.flatMap(({ status, verdict }): [string, string][] => {
+    const key = keyOf(status);
+    if (is2xx(status) && verdict === plain) return [[key, '""']];
+    return isDenial(verdict) ? [[key, '@edge_auth_deny']] : [[key, '@edge_auth_allow']];
+  });
+  return columns(steered);
+}
+
+/** Does any status let in that is no plain 2xx? */
+export function opensBeyond2xx(table: StatusTable): boolean {
+  return table.rows.some(
+    ({ status, verdict }) => !isDenial(verdict) && !(is2xx(status) && verdict === plain),
+  );
+}
+
+/** Does nginx's auth_request say the same of every 2xx, so that nothing has to be looked up to let one in? */
+export function allows2xx(table: StatusTable): boolean {
+  for (let status = 200; status < 300; status++) if (lookUp(table, String(status)) !== plain) return false;
+  return true;
+}
+
+/** Of the edge that asks itself: what it knows of a status without looking whether somebody sent it. */
+export function plainRows(table: StatusTable): string {
+  return columns([
+    ...['200', '204']
+      .filter((status) => lookUp(table, status) === plain)
+      .map((status): [string, string] => [status, quoted(plain)]),
+    ['299', '$edge_auth_kept_verdict'],
+  ]);
+}
+
+/** Codes that servers send in practice; nginx sets a table aside for each, so these are not all from 300 to 599. */
+const usualCodes = [
+  ...[300, 301, 302, 303, 304, 305, 306, 307, 308],
+  ...[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418],
+  ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
+  ...[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
+  ...[520, 521, 522, 523, 524, 525, 526, 527, 530, 598, 599],
+];
+
+/** The error_page line of the edge that asks itself: usual codes, and those that the policy names. */
+export function judgedCodes(auth: RemoteAuth): string {
+  const named = [...auth.successStatus, ...auth.failureStatus].filter((code) => /^[345]\d\d$/.test(code));
+  const codes = [...new Set([...usualCodes, ...named.map(Number)])].sort((a, b) => a - b);
+  const lines: string[] = [];
+  for (const hundred of [3, 4, 5]) {
+    const some = codes.filter((code) => Math.floor(code / 100) === hundred);
+    for (let i = 0; i < some.length; i += 20)
+      lines.push(`error_page ${some.slice(i, i + 20).join(' ')} = @edge_auth_judge;`);
+  }
+  return lines.join('\n');
+}
