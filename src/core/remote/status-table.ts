@@ -46,6 +46,8 @@ export function statusTable(lists: StatusLists): StatusTable {
       .forEach((entry) => rows.push({ entry, verdict: 'allow success_status' }));
   if (lists.other === 'allow')
     clientFaults
+      .trim()
+      .split(' ')
       .filter((entry) => !isListed(entry))
       .forEach((entry) => rows.push({ entry, verdict: 'deny request_refused' }));
   const all = rows
