@@ -93,6 +93,8 @@ export function renderFiles(
         ...(live ? liveRemoteValues(policy, remoteAuth) : fixedRemoteValues),
         ...(cache?.values ?? uncachedValues),
         EDGE_AUTH_OPEN_FILES: cache?.questions ? openFiles : '',
+        EDGE_AUTH_ANSWERED:
+          cache?.questions && !isNjsAtLeast(options, [0, 8, 9]) ? fill('location/answered.conf', {}) : '',
         EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
@@ -176,6 +178,7 @@ export function fillDomain(
   const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
     EDGE_AUTH_UNANSWERED_LOCATION: fill('server/unanswered.conf', {
       EDGE_AUTH_UNANSWERED: variable,
+      EDGE_AUTH_ANSWERED: side === 'edge' ? (values['EDGE_AUTH_ANSWERED'] ?? '') : '',
       EDGE_AUTH_UNANSWERED_END: fill(
         `location/unanswered${cache?.stale ? '-stale' : kind || '-fixed'}.conf`,
         {

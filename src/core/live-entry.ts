@@ -9,6 +9,9 @@ export const noShape = '----------------';
 /** What dictionary and file say of a domain whose policy file is gone. */
 export const missingPolicy = 'missing';
 
+/** What is said of a policy that the edge has no descriptor or memory left to read. It is never shared: the next request reads again. */
+export const unreadPolicy = 'unread';
+
 export interface LiveSigning extends SigningPolicy {
   keys: string[];
   denyStatus: number;

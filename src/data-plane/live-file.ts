@@ -1,7 +1,7 @@
 /** The policy of a domain that is not in shared memory yet, or no more. */
 
 import fs from 'fs';
-import { digestOfEntry, isLiveEntry, missingPolicy } from '../core/live-entry';
+import { digestOfEntry, isLiveEntry, missingPolicy, unreadPolicy } from '../core/live-entry';
 import { sha256 } from './digest';
 
 function readText(path: string): string | undefined {
@@ -28,6 +28,12 @@ function entryOf(folder: string, domain: string): string {
   return last !== undefined && isLiveEntry(last) ? last : 'invalid';
 }
 
+/** Is the edge itself out of something, which a client can bring about? It says nothing about the policy. */
+function isOut(e: unknown): boolean {
+  const code = (e as { code?: string }).code;
+  return code === 'EMFILE' || code === 'ENFILE' || code === 'ENOMEM';
+}
+
 /** Reads the files and shares what they say. `key`: `<epoch>:<domain>`. What cannot be read is shared as `invalid`, which denies. */
 export function readEntry(r: NginxHTTPRequest, key: string): string {
   const zone = ngx.shared.edge_auth_live as NgxSharedDict<string>;
@@ -41,7 +47,16 @@ export function readEntry(r: NginxHTTPRequest, key: string): string {
     if (entry.length < 20)
       r.error('edge-auth: every request to ' + domain + ' is denied: its policy is ' + entry);
   } catch (e) {
-    r.error('edge-auth: every request to ' + domain + ' is denied: its policy is not readable: ' + String(e));
+    const isLasting = !isOut(e);
+    r.error(
+      'edge-auth: ' +
+        (isLasting ? 'every' : 'a') +
+        ' request to ' +
+        domain +
+        ' is denied: its policy is not readable: ' +
+        String(e),
+    );
+    if (!isLasting) return unreadPolicy;
   }
   try {
     // A change that came in between stands.

@@ -1,6 +1,14 @@
 /** The guard while nginx's conf is that of an earlier policy: slower than its maps, and in force at once. */
 
-import { isLiveEntry, missingPolicy, noShape, refusalOf, remoteLineOf, rulesOf } from '../core/live-entry';
+import {
+  isLiveEntry,
+  missingPolicy,
+  noShape,
+  refusalOf,
+  remoteLineOf,
+  rulesOf,
+  unreadPolicy,
+} from '../core/live-entry';
 import { isInScope, type Scope } from '../core/scope';
 import { matchForm } from '../core/signing/form';
 import { needOf, type NeedSettings } from '../core/signing/need';
@@ -34,6 +42,7 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   const bytes = bytesOf(r, 'request_uri', r.variables.request_uri as string);
   r.variables.edge_auth_live_clean_uri = variableOf(bytes);
   r.variables.edge_auth_live_refused = '403';
+  if (entry === unreadPolicy) return settle(r, 'decider_error');
   if (!isLiveEntry(entry)) return settle(r, entry === missingPolicy ? 'policy_missing' : 'policy_invalid');
   const judged = rulesOf(entry);
   const line = remoteLineOf(entry);

@@ -1,6 +1,6 @@
 /** What becomes of an answer of the auth server, or of none, by the policy as it is now. */
 
-import { remoteLineOf } from '../core/live-entry';
+import { remoteLineOf, unreadPolicy } from '../core/live-entry';
 import { answer, answerUnanswered } from './answer';
 import { answerStale, decideAndKeep as decideFirst } from './decision-cache';
 import { readEntry } from './live-file';
@@ -13,12 +13,14 @@ function findEntry(r: NginxHTTPRequest, key: string): string {
 
 /**
  * The settings of the policy, as `remoteLine` lists them; those of the conf where the policy waits for a reload. `$edge_auth_live_ask`:
- * the latter, `|`, and `<epoch>:<domain>`.
+ * the latter, `|`, and `<epoch>:<domain>`. `isVerdict`: throws where the policy could not be read; the conf's may be one that let in more.
  */
-function readSettings(r: NginxHTTPRequest): string[] {
+function readSettings(r: NginxHTTPRequest, isVerdict?: boolean): string[] {
   const ask = (r.variables.edge_auth_live_ask as string).split('|');
   const loaded = ask[0] as string;
-  const line = remoteLineOf(findEntry(r, ask[1] as string));
+  const entry = findEntry(r, ask[1] as string);
+  if (isVerdict && entry === unreadPolicy) throw new Error('no descriptor left to read the policy');
+  const line = remoteLineOf(entry);
   return (line.slice(0, 16) === loaded.slice(0, 16) ? line : loaded).split(';');
 }
 
@@ -39,7 +41,7 @@ export function readVersion(r: NginxHTTPRequest): string {
 /** `js_header_filter` of the location that asks. */
 export function decide(r: NginxHTTPRequest): void {
   decideBy(r, function () {
-    const settings = readSettings(r);
+    const settings = readSettings(r, true);
     return {
       success: settings[1] as string,
       failure: settings[2] as string,
@@ -57,14 +59,23 @@ export function decideAndKeep(r: NginxHTTPRequest): void {
   });
 }
 
+function timeoutAction(r: NginxHTTPRequest): string {
+  try {
+    return readSettings(r, true)[5] as string;
+  } catch (e) {
+    r.error('edge-auth: no timeout_action: ' + String(e));
+    return 'deny';
+  }
+}
+
 /** `js_content` of the location where a question ends that got no answer, where `stale_if_error` keeps users in. */
 export function unansweredStale(r: NginxHTTPRequest): void {
-  answerStale(r, readSettings(r)[5] as string);
+  answerStale(r, timeoutAction(r));
 }
 
 /** `js_content` of the location where a question ends that got no answer. */
 export function unanswered(r: NginxHTTPRequest): void {
-  answerUnanswered(r, readSettings(r)[5] === 'allow');
+  answerUnanswered(r, timeoutAction(r) === 'allow');
 }
 
 /** `js_content` of the location that refuses what the auth server refused. */

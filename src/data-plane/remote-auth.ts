@@ -93,6 +93,14 @@ function isAnsweredByConf(r: NginxHTTPRequest): boolean {
   return setting(r, 'upstream_status') === '';
 }
 
+/**
+ * A status is the auth server's only if the header of the last try was read to its end. Without one it is nginx's own: 500 where the
+ * edge had no connection or descriptor left for the auth request.
+ */
+function isOwnStatus(r: NginxHTTPRequest): boolean {
+  return !/\d$/.test(setting(r, 'upstream_header_time'));
+}
+
 interface AnswerRules extends StatusRules {
   timeoutAction: string;
 }
@@ -129,8 +137,11 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
   let seen: number | '' = status;
   try {
     const rules = readRules();
-    // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
-    if (status < 100) {
+    if (isOwnStatus(r)) {
+      verdict = 'deny decider_error';
+      seen = '';
+    } else if (status < 100) {
+      // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
       verdict = rules.timeoutAction === 'allow' ? 'allow invalid_answer' : 'deny invalid_answer';
       seen = '';
     } else {
@@ -194,7 +205,9 @@ function headOf(r: NginxHTTPRequest): string {
 
 /** `js_header_filter` of the edge's own location, rendered only for older njs: obeys the decider's header, also out of the cache. */
 function obey(r: NginxHTTPRequest): void {
-  const decision = r.headersOut['X-Edge-Auth-Decision'];
+  // A location that answers with what the decider said to an earlier one has it in the variable only.
+  const decision =
+    r.headersOut['X-Edge-Auth-Decision'] || r.variables['upstream_http_x_edge_auth_decision'] || undefined;
   // What comes out of the cache without a verdict is a broken file.
   if (decision === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
   r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;

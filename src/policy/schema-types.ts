@@ -85,7 +85,7 @@ export type AddedArguments =
   | string;
 export type ArgValue = string;
 /**
- * The client's headers that the auth server sees: all (without Host), none, or a list, also "user_agent|referer". Case-insensitive, `_` equals `-`. Host only if listed. Connection, framing and X-Edge-Auth-* headers are never kept. Alibaba Cloud CDN, Configure remote authentication: Retain Request Header Settings.
+ * The client's headers that the auth server sees: all (without Host), none, or a list, also "user_agent|referer". Case-insensitive, `_` equals `-`. Host, Range, Early-Data and If-* only if listed: with them a client chooses the status of a healthy auth server. Connection, framing and X-Edge-Auth-* headers are never kept. Alibaba Cloud CDN, Configure remote authentication: Retain Request Header Settings.
  *
  * @minItems 1
  * @maxItems 200
@@ -117,7 +117,7 @@ export type Status = number | string;
  */
 export type FailureStatus = Status[] | string;
 /**
- * Whether a code in neither list allows or denies. allow fails open when the auth server errs. Alibaba Cloud CDN, Configure remote authentication: Allow Other Status Codes.
+ * Whether a code in neither list allows or denies. allow fails open when the auth server errs; it never covers a code that a client can provoke (304, 425, 429, and those that blame the request, such as 400, 416 and 431), nor a status that nginx itself made up. Alibaba Cloud CDN, Configure remote authentication: Allow Other Status Codes.
  */
 export type OtherStatus = 'allow' | 'deny';
 /**
@@ -133,7 +133,7 @@ export type Throttle = string;
  */
 export type Timeout = number;
 /**
- * What happens when no valid answer came in time, or at all (refused, reset, garbage). allow fails open; deny answers with failure_action's status. Tencent Cloud CDN, Remote Authentication: Timeout Action. Alibaba Cloud CDN, Configure remote authentication: Actions Performed After Authentication Timeout.
+ * What happens when no valid answer came in time, or at all (refused, reset, garbage). allow fails open; deny answers with failure_action's status. Where the edge itself is at fault (out of connections or descriptors, an answer whose body is not over 250 ms after timeout_ms) it always denies. Tencent Cloud CDN, Remote Authentication: Timeout Action. Alibaba Cloud CDN, Configure remote authentication: Actions Performed After Authentication Timeout.
  */
 export type TimeoutAction = 'allow' | 'deny';
 /**

@@ -34,6 +34,7 @@ export const canForget = (options: RenderOptions): boolean => isNjsAtLeast(optio
 
 /** Values of the templates of a domain without a cache. */
 export const uncachedValues: TemplateValues = {
+  EDGE_AUTH_ANSWERED: '',
   EDGE_AUTH_DECIDE: 'decide',
   EDGE_AUTH_CACHE_ASK: '',
   EDGE_AUTH_CACHE_HEADERS: '',
@@ -159,9 +160,7 @@ const unpassed = [
 function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOptions): string {
   const { keepHeaders, addArgs, addHeaders } = auth;
   const read = headersIn([...addArgs, ...addHeaders]);
-  const taken = unpassed.filter(
-    (name) => keepHeaders === 'all' || keepHeaders.includes(name) || read.includes(name),
-  );
+  const taken = unpassed.filter((name) => keepHeaders.includes(name) || read.includes(name));
   const keyed = keyedHeaders(cache);
   const needed = showsFirstCopy(options) ? keyed.filter((name) => unpassed.includes(name)) : keyed;
   const names = new Set([...taken, ...needed.filter((name) => name !== 'host' && name !== 'cookie')]);

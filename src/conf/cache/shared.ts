@@ -2,7 +2,7 @@
 
 import type { DecisionCache } from '../../policy/decision-cache';
 import { canForget, keepsDecisions } from './cache';
-import type { RenderOptions } from '../options';
+import { isNjsAtLeast, type RenderOptions } from '../options';
 import type { Fill } from '../template';
 
 /** What of http {} the caches need; empty without one. `timeout`: entries last no longer, so that none outlives its use. */
@@ -31,6 +31,7 @@ export function sharedCacheLines(fill: Fill, caches: DecisionCache[], options: R
   return fill('http/cache.conf', {
     EDGE_AUTH_CACHE_ZONES: zones,
     EDGE_AUTH_CACHE_OVER: forgets ? '"~^EXPIRED "         $edge_auth_over;' : '',
+    EDGE_AUTH_CACHE_ANSWERED: isNjsAtLeast(options, [0, 8, 9]) ? '' : fill('http/cache-answered.conf', {}),
     EDGE_AUTH_CACHE_FORGET: forgets ? fill('http/cache-forget.conf', {}) : '',
   });
 }

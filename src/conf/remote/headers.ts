@@ -15,8 +15,8 @@ const forwarded: Record<string, string> = {
   'x-forwarded-proto': '$edge_auth_scheme',
   'x-forwarded-uri': '$edge_auth_request_uri',
 };
-const dropped = [
-  // A condition, a range or early data of the client is about the content, not about the auth server's answer.
+/** With these a client chooses the status of a healthy auth server: 304, 412, 416, 425. */
+const conditions = [
   'early-data',
   'if-match',
   'if-modified-since',
@@ -24,6 +24,8 @@ const dropped = [
   'if-range',
   'if-unmodified-since',
   'range',
+];
+const dropped = [
   'forwarded',
   'proxy-connection',
   'trailer',
@@ -79,7 +81,7 @@ function aliasesOf(name: string): string[] {
 function headersOf(auth: RemoteAuth, wiring: Wiring): Map<string, string> {
   const headers = new Map<string, string>([['host', auth.authServers[0]?.hostHeader ?? '']]);
   if (auth.keepHeaders === 'all') {
-    for (const name of [...dropped, ...reserved]) headers.set(name, '');
+    for (const name of [...dropped, ...conditions, ...reserved]) headers.set(name, '');
     for (const [name, value] of Object.entries(forwarded)) headers.set(name, value);
   } else if (auth.keepHeaders !== 'none') {
     for (const name of auth.keepHeaders)

@@ -58,6 +58,7 @@ export function hopQuestion(
   const [first, ...others] = cache?.questions ?? [];
   const waits = others.map((one, i) =>
     fill('server/question-wait.conf', {
+      EDGE_AUTH_ANSWERED: values['EDGE_AUTH_ANSWERED'] ?? '',
       EDGE_AUTH_WAIT: String(i + 1),
       EDGE_AUTH_HOP_ASK: ask(fill('location/question-cache.conf', one.values)),
       EDGE_AUTH_WAIT_END: one.end,

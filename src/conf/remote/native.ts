@@ -19,9 +19,6 @@ import {
 } from './table';
 import { rulesLineOf, scopeMap, valuesOf } from './values';
 
-/** Milliseconds by which the edge waits longer for the decider than the decider for the auth server. */
-const margin = 250;
-
 /** Room for the auth server's header; the decider adds some of its own. */
 const answerBuffer = '16k';
 const hopBuffer = '20k';
@@ -147,7 +144,6 @@ function edgeValues({ auth, options, fill }: Side, values: TemplateValues): Temp
       EDGE_AUTH_BUFFER: hop ? hopBuffer : answerBuffer,
       EDGE_AUTH_IGNORED: hop ? '' : 'X-Accel-Redirect',
     }),
-    EDGE_AUTH_LIMIT_MS: String(auth.timeoutMs + margin),
     EDGE_AUTH_TRIES: fill('location/tries.conf', values),
     EDGE_AUTH_ALLOW_LOCATION: opensBeyond2xx(table) ? fill('server/native-allow.conf', {}) : '',
     EDGE_AUTH_REPEATED_CHECK:

@@ -68,6 +68,9 @@ export function scopeMap(auth: RemoteAuth): NamedMap {
   ]);
 }
 
+/** How much longer than timeout_ms the edge waits for the decider, which says by then that the auth server is silent. */
+const deciderMarginMs = 250;
+
 function rateMap(auth: RemoteAuth): NamedMap {
   if (!('throttle' in auth.failureAction)) return noMap;
   return namedMap('edge_auth_rate_', '$edge_auth_decision', [
@@ -117,6 +120,7 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_FAILURE_ACTION: isThrottled ? 'throttle' : 'deny',
     EDGE_AUTH_DENY_STATUS: String('deny' in auth.failureAction ? auth.failureAction.deny : 403),
     EDGE_AUTH_TIMEOUT_MS: String(auth.timeoutMs),
+    EDGE_AUTH_HOP_TIMEOUT_MS: String(auth.timeoutMs + deciderMarginMs),
     EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
     EDGE_AUTH_TIMEOUT_ACTION: auth.timeoutAction,
     EDGE_AUTH_TIMEOUT_STATUS: failOpen ? '204' : '403',

@@ -1,6 +1,6 @@
 /** For how long does a decision stand for others with the same key? `ttlOf` says it, and nothing else does. */
 
-import type { Verdict } from './verdict';
+import { judge, type Verdict } from './verdict';
 
 /** Seconds, 0-86400. */
 export interface TtlRules {
@@ -27,8 +27,10 @@ export interface Ttl {
   stale: number;
 }
 
-/** 425 and 429 say "not now" (RFC 8470 section 5.2, RFC 6585 section 4); the others blame the request, which others did not send. */
-const passing = ' 400 405 406 408 411 412 413 414 415 416 417 421 422 425 426 428 429 431 494 ';
+/** Does the status blame the request, which others did not send, or say "not now"? By the one list of such codes, that of `judge`. */
+function isClientFault(status: number): boolean {
+  return judge('  ;  ;allow;deny', status) === 'deny request_refused';
+}
 
 /** The smallest number that a directive gives, a faulty one counting as 0; `otherwise` where it is absent (RFC 9111 section 5.2). */
 function secondsOf(cacheControl: string, directive: string, otherwise: number): number {
@@ -58,7 +60,7 @@ export function ttlOf(rules: TtlRules, verdict: Verdict, status: number, headers
     verdict.reason === 'success_status' ||
     verdict.reason === 'failure_status' ||
     verdict.reason === 'other_status';
-  const isLasting = status >= 200 && status < 500 && passing.indexOf(' ' + status + ' ') < 0;
+  const isLasting = status >= 200 && status < 500 && !isClientFault(status);
   if (!isListed || !isLasting || headers.hasSetCookie) return { fresh: 0, stale: 0 };
   const isAllowed = verdict.decision === 'allow';
   const ttl = {

@@ -85,7 +85,7 @@ describe.each(runtimes)('the drop-in templates on $name', (runtime) => {
   test('keep nginx from starting where the deadline is missing', async () => {
     const incomplete = files(addressed());
     const filled = '/etc/nginx/conf.d/edge-auth/server.conf';
-    incomplete[filled] = (incomplete[filled] ?? '').replaceAll('1000ms', '${EDGE_AUTH_TIMEOUT_MS}ms');
+    incomplete[filled] = (incomplete[filled] ?? '').replaceAll('1250ms', '${EDGE_AUTH_HOP_TIMEOUT_MS}ms');
     await expect(startEdge({ runtime, conf, ports: [80], files: incomplete })).rejects.toThrow(
       'invalid value',
     );

@@ -141,15 +141,15 @@ describe.each(cases)('broken parts, $wiring, on $name', ({ runtime, wiring }) =>
 
   if (wiring === 'inline') return;
 
-  test('a decider that nobody is leaves the decision to timeout_action', async () => {
+  test('a decider that nobody is denies, whatever timeout_action says: it is a part of the edge', async () => {
     await edit('http.conf', '/upstream edge_auth_decider/,/}/s|unix:[^;]*|unix:/run/nobody.sock|');
     await edge.reloadAsItIs();
     await edge.mark();
     expect((await get('deny.test')).status).toBe(451);
-    expect((await get('allow.test')).status).toBe(200);
+    expect((await get('allow.test')).status).toBe(451);
     expect((await edge.accessLog(2)).map(({ decision, reason }) => `${decision} ${reason}`)).toEqual([
-      'deny decider_unreachable',
-      'allow decider_unreachable',
+      'deny decider_error',
+      'deny decider_error',
     ]);
     expect(auth.requests).toEqual([]);
     expect(

@@ -45,6 +45,15 @@ const forged = [
   'X-Edge-Auth-Host: evil.test',
   'X-Edge-Auth-Obeys: 1',
 ].flatMap((header) => [header, header.toLowerCase()]);
+const conditions = [
+  'Range: bytes=0-1',
+  'If-None-Match: "x"',
+  'If-Match: "x"',
+  'If-Modified-Since: Thu, 01 Jan 1970 00:00:00 GMT',
+  'If-Unmodified-Since: Thu, 01 Jan 1970 00:00:00 GMT',
+  'If-Range: "x"',
+  'Early-Data: 1',
+];
 const connection = [
   'Connection: X-Forwarded-For, X-A',
   'Keep-Alive: 5',
@@ -64,8 +73,6 @@ export const keptHeaders: QuestionCase[] = [
       'accept: */*',
       'COOKIE: a=b',
       'X-A:no space',
-      'Range: bytes=0-1',
-      'If-None-Match: "x"',
       'Accept-Encoding: gzip',
       'Authorization: Basic eDp5',
     ],
@@ -75,12 +82,16 @@ export const keptHeaders: QuestionCase[] = [
       'accept: */*',
       'COOKIE: a=b',
       'X-A: no space',
-      'Range: bytes=0-1',
-      'If-None-Match: "x"',
       'Accept-Encoding: gzip',
       'Authorization: Basic eDp5',
     ],
   ),
+  row('all: nothing by which a client chooses the status of a healthy auth server', 'all', conditions, ours),
+  row('list: a condition that is listed', ['if-none-match', 'range'], conditions, [
+    host,
+    'If-None-Match: "x"',
+    'Range: bytes=0-1',
+  ]),
   row(
     'all: repeated headers',
     'all',

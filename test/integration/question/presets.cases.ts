@@ -31,7 +31,6 @@ export const presets: QuestionCase[] = [
       'Host: {auth}',
       ...ours(method, '/a'),
       ...(method === 'POST' ? ['Content-Length: 0'] : []),
-      'Range: bytes=0-9',
     ],
   })),
   {

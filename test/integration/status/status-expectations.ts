@@ -16,8 +16,9 @@ export interface StatusPolicy {
 }
 
 /** By these a server says that the request was at fault: a client can provoke them, so other_status: allow leaves them out. */
-const faults = '400 405-406 408 411-417 421-422 426 428 431 494 501 505';
-const noFaultAbove400 = '404 407 409-410 418-420 423-425 427 429-430 432-450 452-493 495-500 502-504 506-599';
+const faults = '304 400 405-406 408 411-417 421-422 425-426 428-429 431 494 501 505';
+const noFault300To399 = '300-303 305-399';
+const noFaultAbove400 = '404 407 409-410 418-420 423-424 427 430 432-450 452-493 495-500 502-504 506-599';
 
 export const statusPolicies: StatusPolicy[] = [
   {
@@ -45,7 +46,7 @@ export const statusPolicies: StatusPolicy[] = [
       ['200-299', 'allow', 'success_status'],
       ['401 403 451', 'deny', 'failure_status'],
       [faults, 'deny', 'request_refused'],
-      [`300-399 402 ${noFaultAbove400}`, 'allow', 'other_status'],
+      [`${noFault300To399} 402 ${noFaultAbove400}`, 'allow', 'other_status'],
     ],
   },
   {
@@ -72,7 +73,11 @@ export const statusPolicies: StatusPolicy[] = [
       ['200-203 205-299 400', 'allow', 'success_status'],
       ['204 500-599', 'deny', 'failure_status'],
       [faults.replace('400 ', '').replace(' 501 505', ''), 'deny', 'request_refused'],
-      ['300-399 401-404 407 409-410 418-420 423-425 427 429-430 432-493 495-499', 'allow', 'other_status'],
+      [
+        `${noFault300To399} 401-404 407 409-410 418-420 423-424 427 430 432-493 495-499`,
+        'allow',
+        'other_status',
+      ],
     ],
   },
   {
@@ -101,7 +106,7 @@ export const statusPolicies: StatusPolicy[] = [
       ['200-299', 'allow', 'success_status'],
       ['401 403', 'deny', 'failure_status'],
       [faults, 'deny', 'request_refused'],
-      [`300-399 402 451 ${noFaultAbove400}`, 'allow', 'other_status'],
+      [`${noFault300To399} 402 451 ${noFaultAbove400}`, 'allow', 'other_status'],
     ],
   },
 ];
