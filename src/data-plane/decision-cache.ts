@@ -66,12 +66,7 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   else if (verdict.decision !== 'allow' && (status < 500 || verdict.reason === 'failure_status'))
     zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
-    record(r, 'allow stale_if_error', status, { later: { rarely: neverNeeded } });
-}
-
-/** An njs that knows shared memory puts the status on the wire, and this one is no denial. */
-function neverNeeded(): string {
-  return '';
+    record(r, 'allow stale_if_error', status);
 }
 
 /** By its bytes: as text, two that are no UTF-8 would be one. */

@@ -2,12 +2,12 @@
 import { answerStale, decideAndKeep as decideFirst, readOtherCopies } from './decision-cache';
 import { readEscapedUri } from './escaped-uri';
 import { forget, isOver } from './forget';
-import { obey, rarely, readRequestSize, readServedUri, readTarget } from './remote-auth';
+import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
 /** `decide` where the policy has a cache. */
 function decideAndKeep(r: NginxHTTPRequest): void {
   decideFirst(r, function () {
-    rarely(r, 'decide');
+    decide(r);
   });
 }
 
@@ -17,11 +17,12 @@ function unansweredStale(r: NginxHTTPRequest): void {
 }
 
 export default {
+  decide,
   decideAndKeep,
+  drop,
   forget,
   isOver,
   obey,
-  rarely,
   readEscapedUri,
   readOtherCopies,
   readRequestSize,

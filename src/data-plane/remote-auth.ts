@@ -7,7 +7,7 @@
 import { servedUri } from '../core/served-path';
 import { buildTarget } from '../core/remote/target';
 import { type StatusRules, verdictForStatus } from '../core/remote/verdict';
-import { type Rarely, record } from './answer-filter';
+import { record } from './answer-filter';
 
 function setting(r: NginxHTTPRequest, name: string): string {
   return r.variables[name] || '';
@@ -115,8 +115,8 @@ function stripHeaders(r: NginxHTTPRequest): void {
   }
 }
 
-/** What `decide` does where the rules' line is empty: nobody was asked, or a value is broken, or headers may come once only. */
-function decideByParts(r: NginxHTTPRequest): void {
+/** `js_header_filter` of the location that asks. */
+function decide(r: NginxHTTPRequest): void {
   decideBy(r, function () {
     return {
       success: setting(r, 'edge_auth_success_status'),
@@ -154,33 +154,10 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
   }
-  record(r, verdict, seen, { later: { rarely } });
+  record(r, verdict, seen);
 }
 
-/**
- * Older engines change the status in memory only. The edge then has to read the verdict itself (`obey`); where it does not say that it
- * will, an exception ends the answer, which denies.
- */
-function checkObeyed(r: NginxHTTPRequest): void {
-  if (setting(r, 'edge_auth_obeys') !== '') return;
-  throw new Error(
-    'edge-auth: conf rendered for a newer njs than ' +
-      njs.version +
-      ': render with --njs-version ' +
-      njs.version,
-  );
-}
-
-/** One function for all of them: with the njs engine each that the bundle exports is paid on every request. */
-const rarely: Rarely = function (r, task) {
-  if (task === 'head') return headOf(r);
-  if (task === 'strip') stripHeaders(r);
-  else if (task === 'obey') checkObeyed(r);
-  else decideByParts(r);
-  return '';
-};
-
-/** `js_body_filter` of live policies, defined late; that of `edge_auth.ts` is at the top. */
+/** `js_body_filter` beside it: reads the auth server's body to its end, so that the connection is reused, and drops it. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
   if (flags.last) r.sendBuffer(r.httpVersion === '0.9' && !isSubrequest(r) ? headOf(r) : '', flags);
 }
@@ -214,12 +191,12 @@ function obey(r: NginxHTTPRequest): void {
 }
 
 export {
+  decide,
   decideBy,
   drop,
   hasRepeatedHeader,
   isAnsweredByConf,
   obey,
-  rarely,
   readRequestSize,
   readServedUri,
   readTarget,

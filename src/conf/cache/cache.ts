@@ -40,7 +40,6 @@ export const uncachedValues: TemplateValues = {
   EDGE_AUTH_CACHE_HEADERS: '',
   EDGE_AUTH_CACHE_STATUS: '',
   EDGE_AUTH_OPEN_FILES: '',
-  EDGE_AUTH_PLAINLY: 'set $edge_auth_plainly drop;',
 };
 
 export interface CacheConf {
@@ -75,7 +74,7 @@ export function cacheOf(
   const settings = [allowTtl, denyTtl, staleIfError, respectCacheControl ? 1 : 0, renewal].join(' ');
   return {
     values: {
-      EDGE_AUTH_DECIDE: 'later.decideAndKeep',
+      EDGE_AUTH_DECIDE: 'decideAndKeep',
       EDGE_AUTH_CACHE_ASK: [
         `set $edge_auth_cache         "${settings}";`,
         'set $edge_auth_cache_control "";',
@@ -87,10 +86,7 @@ export function cacheOf(
         ...(staleIfError > 0 ? [setVersion, setKey('decider')] : []),
       ].join('\n'),
       EDGE_AUTH_CACHE_HEADERS: [
-        '# For how long the edge may keep the decision: not at all, unless the decider says so. No inherited `expires` has a say, and',
-        '# no inherited proxy_pass_header lets X-Accel-Expires of the auth server through; this one does nothing else.',
-        'expires off;',
-        'proxy_pass_header Content-Type;',
+        '# For how long the edge may keep the decision: not at all, unless the decider says so. No X-Accel-Expires of the auth server gets through.',
         'add_header Cache-Control   $edge_auth_cache_control always;',
         'add_header X-Accel-Expires $edge_auth_cache_expires always;',
         '# Nothing takes it for an entity: it tells the edge which decision was kept, and until when.',

@@ -3,12 +3,13 @@
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import type { Names } from '../names';
 import { type RenderOptions, showsFirstCopy } from '../options';
+import { ownLines } from '../own';
 import type { Fill, TemplateValues } from '../template';
 import { digestOf, quoted } from '../text';
 import { hostOf, requestHeaders, singleHeaders } from './headers';
 import { requestTarget } from './target';
 import {
-  allows2xx,
+  allowed2xx,
   judgedCodes,
   opensBeyond2xx,
   plainRows,
@@ -17,7 +18,7 @@ import {
   tableOf,
   verdictRows,
 } from './table';
-import { rulesLineOf, scopeMap, valuesOf } from './values';
+import { scopeMap, valuesOf } from './values';
 
 /** Room for the auth server's header; the decider adds some of its own. */
 const answerBuffer = '16k';
@@ -61,6 +62,7 @@ export function nativeConf(
   const rate = rateOf(auth, names);
   const values: TemplateValues = {
     ...valuesOf(policy, auth, options),
+    ...ownLines(fill),
     ...table,
     EDGE_AUTH_TABLE_USERS: policy.domain,
     EDGE_AUTH_RATE: rate.line,
@@ -151,9 +153,10 @@ function edgeValues({ auth, options, fill }: Side, values: TemplateValues): Temp
         ? ''
         : fill('location/repeated.conf', { EDGE_AUTH_SINGLE_HEADERS: quoted(single).slice(1, -1) }),
     EDGE_AUTH_JUDGED_CODES: judgedCodes(auth),
-    EDGE_AUTH_JUDGE_SUCCESS: allows2xx(table)
-      ? ''
-      : fill('location/judge-success.conf', { EDGE_AUTH_RULES: quoted(rulesLineOf(auth)) }),
+    EDGE_AUTH_JUDGE_SUCCESS:
+      allowed2xx(table).length === 100
+        ? ''
+        : fill('location/judge-success.conf', { EDGE_AUTH_ALLOWED: allowed2xx(table).join(' ') }),
     EDGE_AUTH_OPENS: opens ? fill('location/opens.conf', values) : '',
   };
 }
@@ -166,7 +169,6 @@ function kindOf(side: Side, values: TemplateValues): { name: string; conf: strin
       ...values,
       EDGE_AUTH_KIND: kind,
       EDGE_AUTH_HOST: hostOf(auth),
-      EDGE_AUTH_DECIDER_RESETS: fill('http/decider-resets.conf', {}),
       EDGE_AUTH_ANSWER: fill('location/answer.conf', {
         EDGE_AUTH_BUFFER: answerBuffer,
         EDGE_AUTH_IGNORED: 'X-Accel-Redirect',

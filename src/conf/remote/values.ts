@@ -1,12 +1,12 @@
 /** Turns a policy into the values of the templates. Everything here has passed the policy's validation. */
 
 import { scopeRules } from '../../core/scope';
-import { rulesLine } from '../../core/remote/verdict';
+import { denyStatusOf } from '../../policy/live-policy';
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import { headerLines, singleHeaders } from './headers';
 import { type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
 import { targetLines } from './target';
-import { digestOf, quoted } from '../text';
+import { denial, digestOf, quoted } from '../text';
 import type { RenderOptions } from '../options';
 import { isNjsAtLeast, showsFirstCopy } from '../options';
 import type { TemplateValues } from '../template';
@@ -47,12 +47,12 @@ function tlsLines(auth: RemoteAuth): string {
     'proxy_ssl_server_name         on;',
     'proxy_ssl_session_reuse       on;',
     'proxy_ssl_protocols           TLSv1.2 TLSv1.3;',
-    ...(clientCertificate && clientKey
-      ? [
-          `proxy_ssl_certificate         ${quoted(clientCertificate)};`,
-          `proxy_ssl_certificate_key     ${quoted(clientKey)};`,
-        ]
-      : []),
+    '# None of http {}.',
+    'proxy_ssl_ciphers             DEFAULT;',
+    'proxy_ssl_conf_command        MinProtocol TLSv1.2;',
+    'proxy_ssl_crl                 "";',
+    `proxy_ssl_certificate         ${quoted(clientCertificate ?? '')};`,
+    `proxy_ssl_certificate_key     ${quoted(clientKey ?? '')};`,
   ].join('\n');
 }
 
@@ -118,7 +118,7 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
     EDGE_AUTH_OTHER_STATUS: auth.otherStatus,
     EDGE_AUTH_FAILURE_ACTION: isThrottled ? 'throttle' : 'deny',
-    EDGE_AUTH_DENY_STATUS: String('deny' in auth.failureAction ? auth.failureAction.deny : 403),
+    EDGE_AUTH_DENY_STATUS: denial(denyStatusOf(auth)),
     EDGE_AUTH_TIMEOUT_MS: String(auth.timeoutMs),
     EDGE_AUTH_HOP_TIMEOUT_MS: String(auth.timeoutMs + deciderMarginMs),
     EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
@@ -135,14 +135,4 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
       ? ''
       : 'proxy_set_header X-Edge-Auth-Obeys    1;\njs_header_filter edge_auth.later.obey;',
   };
-}
-
-/** The rules by which JavaScript judges a status, in one line. */
-export function rulesLineOf(auth: RemoteAuth): string {
-  return rulesLine({
-    success: auth.successStatus.join(' '),
-    failure: auth.failureStatus.join(' '),
-    other: auth.otherStatus,
-    failureAction: 'throttle' in auth.failureAction ? 'throttle' : 'deny',
-  });
 }

@@ -18,13 +18,13 @@ export interface GuardBase {
   cleanUri: string;
   /** The variable, without `$`, with the outcome. */
   outcome: string;
+  /** The variable with the vendor's words for a refusal; empty where they are not wanted. */
+  vendorError: string;
 }
 
 export interface Guard extends GuardBase {
   /** The lines of the server that take the signature off. */
   stripLines: string[];
-  /** The variable with the vendor's words for a refusal; empty where they are not wanted. */
-  vendorError: string;
 }
 
 export interface LiveGuard extends GuardBase {
@@ -134,14 +134,10 @@ export function keylessText(signing: UrlSigning): string {
 
 export function guardOf(signing: UrlSigning): Guard {
   const { base, state, without } = judged(signing, 'edge_auth_verified');
-  const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
-  const maps = [...base.maps, ...vendorError];
   return {
     ...base,
-    name: nameOf(maps),
-    maps,
+    name: nameOf(base.maps),
     stripLines: stripLines(signing, state, signing.keepArgsForOrigin ? undefined : without.at(-1)),
-    vendorError: vendorError[0]?.name ?? '',
   };
 }
 
@@ -175,12 +171,14 @@ function judged(
   const without = withoutArguments(signing);
   const clean = cleanUriMaps(signing, state, without.at(-1));
   const outcome = outcomeMaps(signing, form, state, verified);
-  const maps = [form, ...place.maps, ...without, ...clean, ...outcome];
+  const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
+  const maps = [form, ...place.maps, ...without, ...clean, ...outcome, ...vendorError];
   const base = {
     maps,
     form: form.name,
     cleanUri: clean.at(-1)?.name ?? '',
     outcome: outcome.at(-1)?.name ?? '',
+    vendorError: vendorError[0]?.name ?? '',
   };
   return { base, state, without };
 }

@@ -3,9 +3,14 @@
 import type { Policy, UrlSigning } from '../../policy/policy';
 import { type Guard, signedLine } from './guard';
 import type { TemplateValues } from '../template';
+import { denial } from '../text';
 
 /** What a domain without a question says of a request that the guard let through. */
 export const guardOnly = 'set $edge_auth_decision allow;\nset $edge_auth_reason   $edge_auth_guard;';
+
+/** `variable`: without `$`, with the vendor's words for a refusal; empty where they are not wanted. */
+export const vendorErrorLine = (variable: string): string =>
+  variable ? `add_header X-Tengine-Error $${variable} always;` : '';
 
 export function signingValues(
   policy: Policy,
@@ -22,10 +27,8 @@ export function signingValues(
     EDGE_AUTH_KEYS_FILE: `${prefix}/keys/${policy.domain}.conf`,
     EDGE_AUTH_OUTCOME: `$${guard.outcome}`,
     EDGE_AUTH_GUARD_ONLY: policy.remoteAuth ? '' : guardOnly,
-    EDGE_AUTH_VENDOR_ERROR: guard.vendorError
-      ? `add_header X-Tengine-Error $${guard.vendorError} always;`
-      : '',
-    EDGE_AUTH_REFUSED_STATUS: String(signing.denyStatus),
+    EDGE_AUTH_VENDOR_ERROR: vendorErrorLine(guard.vendorError),
+    EDGE_AUTH_REFUSED_STATUS: denial(signing.denyStatus),
     EDGE_AUTH_SIGNED: signedLine(signing, first),
     EDGE_AUTH_SIGNED_AGAIN:
       second === undefined ? '' : `set $edge_auth_signed_again ${signedLine(signing, second)};`,

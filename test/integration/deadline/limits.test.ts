@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { denial } from '../harness/denial';
 import { startAuthServer, type AuthServer } from '../harness/auth-server';
 import { send } from '../harness/client';
 import { startEdge } from '../harness/edge';
@@ -88,7 +89,7 @@ describe.each(cases)('the limits of a deadline, $wiring, on $name', ({ runtime, 
     await sleep(500);
     full.resume();
     const reply = await asked;
-    expect(reply).toMatchObject({ status: 403, body: 'Access denied\n' });
+    expect(reply).toMatchObject(denial());
     const [line] = await edge.accessLog(1);
     expect(line).toMatchObject({ decision: 'deny' });
     // A decider that has connected meanwhile waits again, longer than the edge.
