@@ -161,6 +161,20 @@ function edgeValues({ auth, options, fill }: Side, values: TemplateValues): Temp
   };
 }
 
+/**
+ * What http {} makes subrequests with (add_before_body, post_action) must ask nothing. Where the auth server's path is known, no other
+ * path is passed on; else a request that was passed on before is not.
+ */
+function deciderPath(auth: RemoteAuth, fill: Fill): TemplateValues {
+  const path = auth.authServers[0]?.path || '/';
+  const isKnown = auth.authPath === 'fixed' && /^[A-Za-z0-9_./~-]+$/.test(path);
+  return {
+    EDGE_AUTH_DECIDER_PATH: isKnown ? `= ${path}` : '/',
+    EDGE_AUTH_FORWARDED_CHECK: isKnown ? '' : fill('location/forwarded.conf', {}),
+    EDGE_AUTH_OTHER_PATHS: isKnown ? 'location / {\n    return 403;\n}' : '',
+  };
+}
+
 /** The decider that asks as this policy does: the same servers, times, table and Host. */
 function kindOf(side: Side, values: TemplateValues): { name: string; conf: string } {
   const { auth, fill } = side;
@@ -169,6 +183,7 @@ function kindOf(side: Side, values: TemplateValues): { name: string; conf: strin
       ...values,
       EDGE_AUTH_KIND: kind,
       EDGE_AUTH_HOST: hostOf(auth),
+      ...deciderPath(auth, fill),
       EDGE_AUTH_ANSWER: fill('location/answer.conf', {
         EDGE_AUTH_BUFFER: answerBuffer,
         EDGE_AUTH_IGNORED: 'X-Accel-Redirect',
