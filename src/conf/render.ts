@@ -74,7 +74,7 @@ export function renderFiles(
       parts.guard = fill('server/guard.conf', values);
     }
     if (remoteAuth && isNative(remoteAuth, options)) {
-      const native = nativeConf(policy, remoteAuth, options, names, fill);
+      const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length });
       for (const [path, content] of native.files) files.set(path, mark(content));
       for (const lines of native.http) http.add(lines);
       if (remoteAuth.scope) {

@@ -101,13 +101,15 @@ function headersOf(auth: RemoteAuth, wiring: Wiring): Map<string, string> {
   return headers;
 }
 
-function lines(headers: Map<string, string>): string {
-  return [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`).join('\n');
+/** `contentLength`: a value as conf writes it. Behind Host, where nginx's own would be. */
+function lines(headers: Map<string, string>, contentLength: string): string {
+  const all = [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`);
+  return [all[0], `proxy_set_header Content-Length ${contentLength};`, ...all.slice(1)].join('\n');
 }
 
 /** Of the decider that builds the auth request itself. */
-export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
-  return lines(headersOf(auth, wiring));
+export function headerLines(auth: RemoteAuth, wiring: Wiring, contentLength: string): string {
+  return lines(headersOf(auth, wiring), contentLength);
 }
 
 /** Of requests that the edge builds itself: its own variables hold the client's request. */
@@ -137,14 +139,19 @@ export function hostOf(auth: RemoteAuth): string {
 }
 
 /** The headers of the auth request as the edge builds it. `decider`: the name of the decider that passes it on, if one does. */
-export function requestHeaders(auth: RemoteAuth, wiring: Wiring, decider: string | undefined): string {
+export function requestHeaders(
+  auth: RemoteAuth,
+  wiring: Wiring,
+  contentLength: string,
+  decider: string | undefined,
+): string {
   const headers = headersOf(auth, wiring);
   for (const [name, value] of headers) headers.set(name, valueAtEdge(value));
   if (decider !== undefined) {
     if (hostOf(auth) === '$http_x_edge_auth_host') headers.set('x-edge-auth-host', headers.get('host') ?? '');
     headers.set('host', decider);
   }
-  return lines(headers);
+  return lines(headers, contentLength);
 }
 
 /** The names of the client's headers that the values read, in lower case. */

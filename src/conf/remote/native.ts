@@ -18,7 +18,7 @@ import {
   tableOf,
   verdictRows,
 } from './table';
-import { scopeMap, valuesOf } from './values';
+import { contentLengthOf, scopeMap, valuesOf } from './values';
 
 /** Room for the auth server's header; the decider adds some of its own. */
 const answerBuffer = '16k';
@@ -39,6 +39,8 @@ export interface NativeConf {
 }
 
 interface Side {
+  /** How many domains ask. */
+  domains: number;
   policy: Policy;
   auth: RemoteAuth;
   options: RenderOptions;
@@ -53,11 +55,9 @@ const unansweredVerdict = (auth: RemoteAuth): string =>
 export function nativeConf(
   policy: Policy,
   auth: RemoteAuth,
-  options: RenderOptions,
-  names: Names,
-  fill: Fill,
+  { options, names, fill, domains }: Pick<Side, 'options' | 'names' | 'fill' | 'domains'>,
 ): NativeConf {
-  const side = { policy, auth, options, names, fill };
+  const side = { policy, auth, options, names, fill, domains };
   const table = tableValues(side);
   const rate = rateOf(auth, names);
   const values: TemplateValues = {
@@ -67,9 +67,7 @@ export function nativeConf(
     EDGE_AUTH_TABLE_USERS: policy.domain,
     EDGE_AUTH_RATE: rate.line,
     EDGE_AUTH_SCOPE_CHECK: scopeCheck(auth),
-    ...(auth.requestMethod === 'follow'
-      ? { EDGE_AUTH_METHOD: '$request_method', EDGE_AUTH_CONTENT_LENGTH: '$edge_auth_request_length' }
-      : {}),
+    ...(auth.requestMethod === 'follow' ? { EDGE_AUTH_METHOD: '$request_method' } : {}),
   };
   const target = requestTarget(auth, names);
   const hop = options.wiring === 'hop';
@@ -87,7 +85,12 @@ export function nativeConf(
     EDGE_AUTH_TO: hop
       ? 'http://edge_auth_decider'
       : `${values['EDGE_AUTH_SCHEME']}://${values['EDGE_AUTH_UPSTREAM']}`,
-    EDGE_AUTH_HEADERS: requestHeaders(auth, options.wiring, hop ? kindOf(side, values).name : undefined),
+    EDGE_AUTH_HEADERS: requestHeaders(
+      auth,
+      options.wiring,
+      contentLengthOf(auth, '$edge_auth_request_length'),
+      hop ? kindOf(side, values).name : undefined,
+    ),
   });
   const server = fill(`server/native-${options.wiring}.conf`, {
     ...values,
@@ -136,7 +139,7 @@ function tableValues({ auth, names }: Side): TemplateValues {
 }
 
 /** What the edge does before and after the auth request. */
-function edgeValues({ auth, options, fill }: Side, values: TemplateValues): TemplateValues {
+function edgeValues({ auth, options, fill, domains }: Side, values: TemplateValues): TemplateValues {
   const table = tableOf(auth);
   const hop = options.wiring === 'hop';
   const opens = opensBeyond2xx(table) || auth.timeoutAction === 'allow';
@@ -152,7 +155,7 @@ function edgeValues({ auth, options, fill }: Side, values: TemplateValues): Temp
       single === ''
         ? ''
         : fill('location/repeated.conf', { EDGE_AUTH_SINGLE_HEADERS: quoted(single).slice(1, -1) }),
-    EDGE_AUTH_JUDGED_CODES: judgedCodes(auth),
+    EDGE_AUTH_JUDGED_CODES: judgedCodes(auth, domains),
     EDGE_AUTH_JUDGE_SUCCESS:
       allowed2xx(table).length === 100
         ? ''

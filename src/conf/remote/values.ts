@@ -93,6 +93,11 @@ const scopePath = [
   'set $edge_auth_scope_path $uri;',
 ].join('\n');
 
+/** Of the auth request, which has no body. `followed`: the variable for a method that is the client's. */
+export function contentLengthOf(auth: RemoteAuth, followed: string): string {
+  return { GET: '""', HEAD: '""', POST: '0', follow: followed }[auth.requestMethod];
+}
+
 /** The values of every per-domain template. */
 export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOptions): TemplateValues {
   const scope = scopeMap(auth);
@@ -107,12 +112,9 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_SERVERS: serverLines(auth),
     EDGE_AUTH_SCHEME: auth.authServers[0]?.scheme ?? 'http',
     EDGE_AUTH_METHOD: auth.requestMethod === 'follow' ? '$edge_auth_method' : auth.requestMethod,
-    EDGE_AUTH_CONTENT_LENGTH: { GET: '""', HEAD: '""', POST: '0', follow: '$edge_auth_content_length' }[
-      auth.requestMethod
-    ],
     EDGE_AUTH_TARGET: targetLines(auth),
     EDGE_AUTH_PASS_HEADERS: auth.keepHeaders === 'all' ? 'on' : 'off',
-    EDGE_AUTH_HEADERS: headerLines(auth, options.wiring),
+    EDGE_AUTH_HEADERS: headerLines(auth, options.wiring, contentLengthOf(auth, '$edge_auth_content_length')),
     EDGE_AUTH_SINGLE_HEADERS: showsFirstCopy(options) ? quoted(singleHeaders(auth)).slice(1, -1) : '',
     EDGE_AUTH_SUCCESS_STATUS: auth.successStatus.join(' '),
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
