@@ -77,6 +77,7 @@ export function renderFiles(
       const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length });
       for (const [path, content] of native.files) files.set(path, mark(content));
       for (const lines of native.http) http.add(lines);
+      shared.add(native.upstream);
       if (remoteAuth.scope) {
         shared.add(`${roundaboutMap.conf}\n`);
         shared.add(`${scopeMap(remoteAuth).conf}\n`);

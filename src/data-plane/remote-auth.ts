@@ -101,10 +101,6 @@ function isOwnStatus(r: NginxHTTPRequest): boolean {
   return !/\d$/.test(setting(r, 'upstream_header_time'));
 }
 
-interface AnswerRules extends StatusRules {
-  timeoutAction: string;
-}
-
 /** Takes off what the auth server's answer has of headers: many of them are more than the edge has room for, and nobody reads them. */
 function stripHeaders(r: NginxHTTPRequest): void {
   const headers = r.headersOut;
@@ -123,13 +119,12 @@ function decide(r: NginxHTTPRequest): void {
       failure: setting(r, 'edge_auth_failure_status'),
       other: setting(r, 'edge_auth_other_status'),
       failureAction: setting(r, 'edge_auth_failure_action'),
-      timeoutAction: setting(r, 'edge_auth_timeout_action'),
     };
   });
 }
 
 /** Turns the auth server's status into 200 (go on) or 403, without a body. */
-function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
+function decideBy(r: NginxHTTPRequest, readRules: () => StatusRules): void {
   if (isAnsweredByConf(r)) return;
   if (!/^\d{1,3}$/.test(setting(r, 'upstream_bytes_received'))) stripHeaders(r);
   const status = r.status;
@@ -142,7 +137,7 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
       seen = '';
     } else if (status < 100) {
       // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
-      verdict = rules.timeoutAction === 'allow' ? 'allow invalid_answer' : 'deny invalid_answer';
+      verdict = 'deny invalid_answer';
       seen = '';
     } else {
       const judged = verdictForStatus(rules, status);

@@ -162,9 +162,6 @@ function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOp
   const names = new Set([...taken, ...needed.filter((name) => name !== 'host' && name !== 'cookie')]);
   return [
     ...(showsFirstCopy(options) ? [`set $edge_auth_single_headers ${quoted(singleHeaders(auth))};`] : []),
-    ...(names.size > 0
-      ? ['proxy_headers_hash_max_size    2048;', 'proxy_headers_hash_bucket_size 256;']
-      : []),
     ...[...names].map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`),
     // Else nginx asks whether what it found is still as it was.
     ...['if-modified-since', 'if-none-match']

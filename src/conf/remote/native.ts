@@ -34,6 +34,8 @@ export interface NativeConf {
   files: [path: string, content: string][];
   /** Lines of http {}, in the order in which they are read. */
   http: string[];
+  /** What policies that JavaScript judges may need, too. */
+  upstream: string;
   /** Lines of the server. */
   server: string;
 }
@@ -76,7 +78,6 @@ export function nativeConf(
     fill(hop ? 'http/table-hop.conf' : 'http/table-inline.conf', values),
     ...target.maps.map(({ conf }) => `${conf}\n`),
     ...(rate.conf ? [rate.conf] : []),
-    fill('http/upstream.conf', values),
   ];
   const request = fill('location/request.conf', {
     ...values,
@@ -97,7 +98,12 @@ export function nativeConf(
     ...edgeValues(side, values),
   });
   if (hop) http.push(kindOf(side, values).conf);
-  return { files: [[`ask/${policy.domain}.conf`, request]], http, server };
+  return {
+    files: [[`ask/${policy.domain}.conf`, request]],
+    http,
+    upstream: fill('http/upstream.conf', values),
+    server,
+  };
 }
 
 function scopeCheck(auth: RemoteAuth): string {

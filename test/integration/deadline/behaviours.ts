@@ -7,9 +7,6 @@ import { startStoppedListener } from './stopped-listener';
 /** Every policy of the table waits this long. */
 export const TIMEOUT_MS = 400;
 
-/** How much longer the edge waits for the decider, whose own deadline a trickling body pushes on. */
-export const MARGIN_MS = 250;
-
 /** How long before the deadline an answer comes that must count: a busy machine may delay it. */
 export const EARLY_MS = 150;
 

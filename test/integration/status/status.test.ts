@@ -94,12 +94,15 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
   }
 
   test.each(statusPolicies)('200 to 599 under the policy "$name"', async ({ name, rows, denied = 403 }) => {
+    // Where some 2xx denies, JavaScript judges what error_page leaves over, as one of them.
+    const isJudged = !/^200-[23]99$/.test(rows[0]?.[0] ?? '');
+    const unexpectedHere = isJudged ? { ...unexpected, status: String(denied) } : unexpected;
     const expected = new Map(
       rows.flatMap(([statuses, decision, reason]) =>
         statusesOf(statuses).map((status) => [
           `/status/${status}`,
           [408, 444, 499].includes(status) && wiring === 'inline'
-            ? { ...unexpected, answer: String(status) }
+            ? { ...unexpectedHere, answer: String(status) }
             : {
                 status: String(decision === 'deny' ? denied : 200),
                 decision,
@@ -130,7 +133,7 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
     expect(auth.requests).toHaveLength(400);
     const errors = await edge.errors();
     expect(errors.filter((line) => !UNEXPECTED.test(line))).toEqual([]);
-    expect(errors).toHaveLength(wiring === 'inline' ? 3 : 0);
+    expect(errors).toHaveLength(wiring === 'inline' && !isJudged ? 3 : 0);
   });
 
   const interim = ['100', '102', '103', '150', '199'];
