@@ -46,8 +46,8 @@ export interface DenyingEdge {
 
 export async function startDenyingEdge(kind: Kind, auth: AuthServer, origin: Origin): Promise<DenyingEdge> {
   const all = [...statuses, 444];
-  const policies = Object.fromEntries(
-    all.flatMap((status) => [
+  const policies: Record<string, object> = Object.fromEntries<object>(
+    all.flatMap((status): [string, object][] => [
       [
         hostOf('remote', status),
         {
