@@ -70,7 +70,7 @@ export async function startFleet(edge: Edge, domains: string[], files?: LiveFile
 }
 
 /** Milliseconds that the command takes, and when it began, by the container's clock. */
-async function timeInside(edge: Edge, command: string): Promise<{ began: number; took: number }> {
+export async function timeInside(edge: Edge, command: string): Promise<{ began: number; took: number }> {
   const { stdout, output, exitCode } = await edge.exec(`date +%s%N; ${command} && date +%s%N`);
   if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}:\n${output}`);
   const [began = NaN, ended = NaN] = stdout

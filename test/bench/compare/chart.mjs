@@ -11,7 +11,9 @@ const { systems, machine } = JSON.parse(readFileSync(path.join(folder, 'results.
 const sections = [
   ['Nothing checked', 'proxy', '1 KB'],
   ['Checking a signature', 'signature', '1 KB'],
+  ['Checking 20,000 different signed URLs', 'signature', 'many'],
   ['Remembering the answer', 'answer remembered', '1 KB'],
+  ['Remembering 20,000 answers', 'answer remembered', 'many'],
   ['Asking each time, answer without a body', 'asked each time', '1 KB'],
   ['Asking each time, answer of 200 bytes', 'asked each time', 'body'],
 ].map(([heading, group, situation]) => {

@@ -33,9 +33,14 @@ interface NginxConf {
 export const JS_MODULE = 'load_module modules/ngx_http_js_module.so;';
 const LUA_MODULES = 'load_module modules/ndk_http_module.so;\nload_module modules/ngx_http_lua_module.so;';
 
+const benchImage = () => JSON.parse(cacheFile('bench-image.json')) as { image: string; missing: string[] };
+
+/** The image with load generator and peers. */
+export const peersImage = (): string => benchImage().image;
+
 /** The runtime of that engine on the release that the image of the comparison is made of. */
 export function runtimeOf(engine: 'njs' | 'qjs'): Runtime | undefined {
-  const { image } = JSON.parse(cacheFile('bench-image.json')) as { image: string };
+  const image = peersImage();
   const found = runtimes.find((one) => one.engine === engine && one.njsVersion >= '1');
   return found && { ...found, image };
 }
@@ -51,26 +56,9 @@ export async function startFleet(): Promise<Fleet> {
   const runtime = runtimeOf('njs');
   if (!runtime)
     throw new Error('expected the runtime forky-njs, found none: see what EDGE_AUTH_RUNTIMES says');
-  const read = (name: string) => readFileSync(path.join(folder, name));
-  const edge = await startEdge({
-    runtime,
-    conf: path.join(folder, 'origin.conf'),
-    vars: { NAME: 'nginx' },
-    ports: [],
-    files: {
-      '/srv/origin/1k.bin': Buffer.alloc(1024, 'k'),
-      '/srv/origin/1m.bin': Buffer.alloc(1_048_576, 'm'),
-      '/srv/bench/auth.conf': await fillConf(path.join(folder, 'auth.conf'), runtime, {
-        NAME: 'auth',
-        BODY: 'b'.repeat(200),
-      }),
-      ...Object.fromEntries(
-        ['late.js', 'load.lua', 'rounds.sh', 'client.pl'].map((name) => [`/srv/bench/${name}`, read(name)]),
-      ),
-    },
-  });
+  const edge = await startEdge({ runtime, ...originOptions(), tmpfs: servers.cacheMemory });
   try {
-    await run(edge, 'nginx -c /srv/bench/auth.conf');
+    await putAuthServer(edge);
     return await startInstances(edge);
   } catch (error) {
     await edge.stop();
@@ -78,8 +66,33 @@ export async function startFleet(): Promise<Fleet> {
   }
 }
 
+/** Of a container that runs the origin, and has the bench's clients. */
+export function originOptions() {
+  const read = (name: string) => readFileSync(path.join(folder, name));
+  const clients = ['late.js', 'load.lua', 'rounds.sh', 'client.pl'];
+  return {
+    conf: path.join(folder, 'origin.conf'),
+    vars: { NAME: 'nginx' },
+    ports: [],
+    files: {
+      '/srv/origin/1k.bin': Buffer.alloc(1024, 'k'),
+      '/srv/origin/1m.bin': Buffer.alloc(1_048_576, 'm'),
+      ...Object.fromEntries(clients.map((name) => [`/srv/bench/${name}`, read(name)])),
+    },
+  };
+}
+
+export async function putAuthServer(edge: Edge): Promise<void> {
+  const vars = { NAME: 'auth', BODY: 'b'.repeat(200) };
+  await edge.putFile(
+    '/srv/bench/auth.conf',
+    await fillConf(path.join(folder, 'auth.conf'), edge.runtime, vars),
+  );
+  await run(edge, 'nginx -c /srv/bench/auth.conf');
+}
+
 async function startInstances(edge: Edge): Promise<Fleet> {
-  const { missing } = JSON.parse(cacheFile('bench-image.json')) as { missing: string[] };
+  const { missing } = benchImage();
   const skipped = new Map<string, string>();
   for (const [name, conf] of Object.entries(instances)) {
     const own = systems.filter(({ instance }) => instance === name);
@@ -141,7 +154,7 @@ async function oursFiles(
   const runtime = runtimeOf(engine);
   if (!runtime) return `no runtime with the ${engine} engine: see what EDGE_AUTH_RUNTIMES says`;
   const prefix = `/srv/bench/${name}`;
-  const cache = ['--cache-path', servers.cacheFolder(name), '--cache-size', '16m'];
+  const cache = ['--cache-path', servers.cacheFolder(name), '--cache-size', servers.CACHE_SIZE];
   let all = policies;
   let rendered = await renderAt(prefix, name, runtime, wiring, all);
   if (wiring === 'hop') {

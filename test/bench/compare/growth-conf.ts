@@ -5,11 +5,19 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { signUrl } from '../../../src/sign/sign';
 import { repositoryRoot } from '../../integration/harness/runtimes';
+import type { Policies } from '../../integration/harness/render';
 import type { Edge } from '../../integration/harness/started-edge';
 import { writePolicies } from '../live-render';
-import { JS_MODULE, nginxConf, run, runtimeOf } from './fleet';
-import { FILES, secureLink } from './policies';
-import { authRequest, authUpstreams, secureLinkLocation, TO_ORIGIN } from './servers';
+import { JS_MODULE, nginxConf, run } from './fleet';
+import { caching, FILES, secureLink } from './policies';
+import {
+  authRequest,
+  authUpstreams,
+  cacheFolder,
+  CACHE_SIZE,
+  secureLinkLocation,
+  TO_ORIGIN,
+} from './servers';
 import { answers } from './systems';
 
 export interface Kind {
@@ -18,6 +26,8 @@ export interface Kind {
   /** What stands in each server. Of edge-auth: its policy, too. */
   body: (i: number) => string;
   policy?: (i: number) => object;
+  /** More arguments of `edge-auth render`, for the edge of this name. */
+  args?: (name: string) => string[];
   targetOf?: (file: string, i: number) => string;
   /** In http {}. */
   http?: string;
@@ -25,8 +35,26 @@ export interface Kind {
 
 const keyOf = (i: number): string => `key-of-customer-${i}`;
 
+const auth_server = `http://127.0.0.1:${answers.empty}/auth`;
+
+export const plain: Kind = { id: 'plain', name: 'nginx, plain proxy', body: () => TO_ORIGIN };
+const signed: Kind = {
+  id: 'signed',
+  name: 'edge-auth, signed URL, njs',
+  body: () => TO_ORIGIN,
+  policy: (i) => ({ url_signing: { type: 'A', key1: keyOf(i) } }),
+  targetOf: (file, i) => signUrl(file, { type: 'A', key: keyOf(i) }),
+};
+const hop: Kind = {
+  id: 'hop',
+  name: 'edge-auth, hop, njs',
+  body: () => TO_ORIGIN,
+  policy: () => ({ remote_auth: { auth_server } }),
+};
+
+/** Those of the comparison. */
 export const kinds: Kind[] = [
-  { id: 'plain', name: 'nginx, plain proxy', body: () => TO_ORIGIN },
+  plain,
   {
     id: 'secure-link',
     name: 'nginx secure_link',
@@ -39,20 +67,22 @@ export const kinds: Kind[] = [
     body: () => authRequest('empty'),
     http: authUpstreams(),
   },
-  {
-    id: 'signed',
-    name: 'edge-auth, signed URL, njs',
-    body: () => TO_ORIGIN,
-    policy: (i) => ({ url_signing: { type: 'A', key1: keyOf(i) } }),
-    targetOf: (file, i) => signUrl(file, { type: 'A', key: keyOf(i) }),
-  },
-  {
-    id: 'hop',
-    name: 'edge-auth, hop, njs',
-    body: () => TO_ORIGIN,
-    policy: () => ({ remote_auth: { auth_server: `http://127.0.0.1:${answers.empty}/auth` } }),
-  },
+  signed,
+  hop,
 ];
+
+/** Those that have a budget, by its names. */
+export const ownKinds: Record<string, Kind> = {
+  'signed URL': signed,
+  'auth request by hop': hop,
+  'auth request inline': { ...hop, id: 'inline', args: () => ['--wiring', 'inline'] },
+  'cached decision': {
+    ...hop,
+    id: 'cached',
+    policy: () => ({ remote_auth: { auth_server, ...caching } }),
+    args: (name) => ['--cache-path', cacheFolder(name), '--cache-size', CACHE_SIZE],
+  },
+};
 
 export const domainsOf = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `www.customer-${String(i).padStart(5, '0')}.test`);
@@ -64,13 +94,16 @@ export function requestsOf({ targetOf = (file) => file }: Kind, domains: string[
 
 export async function writeConf(
   edge: Edge,
-  { body, policy, http = '' }: Kind,
+  { body, policy, args = () => [], http = '' }: Kind,
   name: string,
   port: number,
   domains: string[],
 ): Promise<void> {
   const prefix = `/srv/many/${name}`;
-  if (policy) await renderInto(edge, prefix, name, domains, policy);
+  if (policy) {
+    const policies = Object.fromEntries(domains.map((domain, i) => [domain, policy(i)]));
+    await renderInto(edge, prefix, policies, ['--decider', `unix:/run/${name}.sock`, ...args(name)]);
+  }
   const include = (domain: string) => (policy ? `include ${prefix}/servers/${domain}.conf;` : '');
   const servers = domains.map(
     (domain, i) =>
@@ -80,25 +113,18 @@ export async function writeConf(
     name,
     servers: servers.join(''),
     http: policy ? `include ${prefix}/http.conf;` : http,
-    ...(policy && { modules: JS_MODULE, runtime: runtimeOf('njs')! }),
+    ...(policy && { modules: JS_MODULE, runtime: edge.runtime }),
   });
   await edge.putFile(`/srv/bench/${name}.conf`, conf);
 }
 
-async function renderInto(
-  edge: Edge,
-  prefix: string,
-  name: string,
-  domains: string[],
-  policy: (i: number) => object,
-): Promise<void> {
-  const work = await writePolicies(Object.fromEntries(domains.map((domain, i) => [domain, policy(i)])));
+async function renderInto(edge: Edge, prefix: string, policies: Policies, args: string[]): Promise<void> {
+  const work = await writePolicies(policies);
   const inWork = (file: string) => path.join(work, file);
   try {
     await promisify(execFile)(process.execPath, [
       ...[path.join(repositoryRoot, 'dist/cli.js'), 'render', '--policies', inWork('policies')],
-      ...['--out', inWork('conf'), '--prefix', prefix, '--decider', `unix:/run/${name}.sock`],
-      ...['--njs-version', runtimeOf('njs')!.njsVersion],
+      ...['--out', inWork('conf'), '--prefix', prefix, '--njs-version', edge.runtime.njsVersion, ...args],
     ]);
     await promisify(execFile)('tar', ['-cf', inWork('conf.tar'), '-C', inWork('conf'), '.']);
     await edge.putFile(`${prefix}.tar`, await readFile(inWork('conf.tar')));

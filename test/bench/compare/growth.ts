@@ -1,9 +1,9 @@
 /** How CPU and memory grow with the number of domains: an nginx for each kind and count, and requests that are spread over all of its domains. */
 import type { Edge } from '../../integration/harness/started-edge';
 import { newWorkers } from '../bench-edge';
-import { readResident } from '../domains-edge';
-import { run, startProcess, stopProcess } from './fleet';
-import { domainsOf, type Kind, kinds, writeConf, requestsOf } from './growth-conf';
+import { readResident, timeInside } from '../domains-edge';
+import { run, stopProcess } from './fleet';
+import { domainsOf, type Kind, writeConf, requestsOf } from './growth-conf';
 import { type Cell, load, measureRounds, type Measured, type RoundOptions } from './rounds';
 
 export const COUNTS = [1, 100, 10_000];
@@ -20,13 +20,16 @@ export interface Grown {
   measured: Measured;
   /** KB that master and worker hold after the measurement. */
   resident: number;
-  /** Milliseconds of `nginx -c`. */
+  /** The same before the first request: what the conf takes. */
+  conf: number;
+  /** Milliseconds of `nginx -c`, the less of two. */
   start: number;
 }
 
 /** By the kind's name, in the order of the counts. */
 export async function measureGrowth(
   edge: Edge,
+  kinds: Kind[],
   counts: number[],
   options: RoundOptions,
 ): Promise<Map<string, Grown[]>> {
@@ -46,10 +49,10 @@ export async function measureGrowth(
     const all: Grown[] = [];
     for (const count of counts) {
       const { id } = cellOf(kind, count, 0);
-      const { start, worker } = begun.get(id)!;
+      const { start, conf, worker } = begun.get(id)!;
       const resident = await readResident(edge, { name: id, workers: [worker] });
-      all.push({ count, measured: measured.get(id)!, resident, start });
-      await stopProcess(edge, id);
+      all.push({ count, measured: measured.get(id)!, resident, conf, start });
+      await stopProcess(edge, id, 'QUIT');
     }
     grown.set(kind.name, all);
   }
@@ -71,16 +74,20 @@ function cellOf(kind: Kind, count: number, port: number): Cell {
 
 interface Started {
   start: number;
+  conf: number;
   worker: number;
 }
 
 async function startKind(edge: Edge, kind: Kind, count: number, cell: Cell): Promise<Started> {
   const others = await edge.workerPids();
   await writeConf(edge, kind, cell.process, cell.port, domainsOf(count));
-  const began = Date.now();
-  await startProcess(edge, cell.process);
-  const start = Date.now() - began;
+  const startOnce = async () => (await timeInside(edge, `nginx -c /srv/bench/${cell.process}.conf`)).took;
+  const first = await startOnce();
+  await newWorkers(edge, others, 1);
+  await stopProcess(edge, cell.process, 'QUIT');
+  const start = Math.min(first, await startOnce());
   const [worker = NaN] = await newWorkers(edge, others, 1);
+  const conf = await readResident(edge, { name: cell.process, workers: [worker] });
   const lines = cell.requests.slice(-CHECKED).map((line) => `${cell.port} ${line}`);
   const probe = `perl /srv/bench/client.pl probe <<'END' | cut -d ' ' -f 1,2 | sort | uniq -c\n${lines.join('\n')}\nEND`;
   const said = await run(edge, probe);
@@ -90,5 +97,5 @@ async function startKind(edge: Edge, kind: Kind, count: number, cell: Cell): Pro
     );
   // A worker copies a page of its master's memory when it first writes to it. That is not what a request costs.
   await load(edge, { ...cell, seconds: count > CHECKED ? WARM_SECONDS : 0.2 });
-  return { start, worker };
+  return { start, conf, worker };
 }

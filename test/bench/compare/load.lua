@@ -1,11 +1,12 @@
--- wrk's script. Arguments: a file with a line "host target" for each request; they are sent in turn. Prints one line of figures.
+-- wrk's script. Arguments: a file with a line "host target user" for each request, the user being part of the token; they are sent in turn.
+-- Prints one line of figures.
 local requests, next = {}, 0
 
 function init(args)
   for line in io.lines(args[1]) do
-    local host, target = line:match("^(%S+) (%S+)$")
+    local host, target, user = line:match("^(%S+) (%S+) ?(%S*)$")
     requests[#requests + 1] =
-      wrk.format("GET", target, { Host = host, Authorization = "Bearer token-of-a-client-4f1d08" })
+      wrk.format("GET", target, { Host = host, Authorization = "Bearer token-of-a-client-4f1d08" .. user })
   end
 end
 

@@ -13,9 +13,12 @@ export function sentencesOf({ systems }: Results): string[] {
   const asked = group('asked each time');
   return [
     cpuSentence('Checking a signature', group('signature'), '1 KB'),
+    cpuSentence('Checking 20,000 different signed URLs', group('signature'), 'many'),
     cpuSentence('Asking each time, answer without a body', asked, '1 KB'),
+    cpuSentence('Asking each time about 20,000 users and URLs', asked, 'many'),
     cpuSentence('Asking each time, answer of 200 bytes', asked, 'body'),
     cpuSentence('Remembering the answer', group('answer remembered'), '1 KB'),
+    cpuSentence('Remembering 20,000 answers', group('answer remembered'), 'many'),
     cpuSentence('Asking each time, 1 MB', asked, '1 MB'),
     memorySentence('A download that was signed', group('signature')),
     memorySentence('A download that was asked about', asked),

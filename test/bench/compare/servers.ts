@@ -1,5 +1,5 @@
 /** The conf of each peer: what its own documentation recommends, with connections to origin and auth server that are kept. */
-import { KEY, SECRET } from './policies';
+import { CACHE_SECONDS, KEY, SECRET } from './policies';
 import { type Answer, answers, instances, type Instance } from './systems';
 
 const eachAnswer = (text: (answer: Answer, port: number) => string): string =>
@@ -43,13 +43,17 @@ export const authRequest = (answer: Answer, more = ''): string =>
 
 const CACHE = `proxy_cache auth;
     proxy_cache_key "$host $request_method $request_uri $http_authorization";
-    proxy_cache_valid 200 204 60s;
+    proxy_cache_valid 200 204 ${CACHE_SECONDS}s;
     open_file_cache max=64 inactive=10s;
     open_file_cache_valid 1s;`;
 
 /** Kept answers are files; in memory, as a cache of credentials should be, for all who have one. */
-export const cacheFolder = (name: string): string => `/dev/shm/${name}`;
-export const nativeHttp = `proxy_cache_path ${cacheFolder('native')} levels=1:2 keys_zone=auth:10m max_size=16m use_temp_path=off;\n`;
+const CACHES = '/srv/cache';
+export const cacheFolder = (name: string): string => `${CACHES}/${name}`;
+/** A file takes a page: what 20,000 of them take, and what the file system in memory holds for all edges. */
+export const CACHE_SIZE = '128m';
+export const cacheMemory = { [CACHES]: 'rw,size=512m' };
+export const nativeHttp = `proxy_cache_path ${cacheFolder('native')} levels=1:2 keys_zone=auth:10m inactive=${CACHE_SECONDS}s max_size=${CACHE_SIZE} use_temp_path=off;\n`;
 
 export const nativeServers = (): string =>
   authUpstreams() +

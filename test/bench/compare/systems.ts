@@ -46,7 +46,7 @@ const ask = { host: 'ask', group: 'asked each time', isOurs: true } as const;
 const hop = { ...ask, does: 'asks by way of the decider, a server of the same worker' };
 const inline = { ...ask, does: 'asks from the request itself' };
 const cached = {
-  does: 'cache with allow_ttl 60; key: method, path, args, Authorization',
+  does: 'cache with allow_ttl 3600; key: method, path, args, Authorization',
   host: 'cached',
   group: 'answer remembered',
   isOurs: true,
@@ -135,7 +135,7 @@ export const systems: System[] = [
   {
     id: 'auth-request-cached',
     name: 'nginx auth_request, proxy_cache',
-    does: 'the same with proxy_cache, 60 s; key: host, method, URI, Authorization',
+    does: 'the same with proxy_cache, an hour; key: host, method, URI, Authorization',
     instance: 'native',
     host: 'cached',
     group: 'answer remembered',

@@ -82,7 +82,11 @@ ${skipped.length > 0 ? `\nNot measured:\n\n${list(skipped.map(({ name, reason })
 
 ${costTable(results, '1 KB')}
 
-## The same, and the auth server's answer has a body of 200 bytes
+## The same, 20,000 different URLs and users in turn
+
+${costTable(results, 'many')}
+
+## One URL and user again, and the auth server's answer has a body of 200 bytes
 
 ${costTable(results, 'body')}
 

@@ -1,9 +1,16 @@
 /** Before anything is measured: does each system do what its row says? A system that lets everyone in is cheap. */
+import type { Edge } from '../../integration/harness/started-edge';
 import { run, type Fleet } from './fleet';
 import { FILES, targetOf } from './policies';
+import { type Cell, load } from './rounds';
 import { type Answer, hostOf, instances, isAsking, type System } from './systems';
 
 const REPEATS = 10;
+/** An answer that had to be asked for again: next to none. */
+const FORGOTTEN = 50;
+/** Enough to come to 20,000 requests, some of which are asked about. */
+const WARM_SECONDS = 3;
+const WARM_TIMES = 10;
 const QUESTIONS = '9009 status.test /';
 
 /** Throws where a system asks, lets in or refuses otherwise than its row says. */
@@ -39,6 +46,20 @@ function verify(system: System, replies: string[]): void {
   if (asked !== expected) fail(`${expected} questions for ${REPEATS} requests`, String(asked));
   const refused = system.group === 'proxy' ? '200 1024' : '403 ';
   if (!replies.at(-1)!.startsWith(refused)) fail(`${refused} for what is not allowed`, replies.at(-1)!);
+}
+
+/** Sends the cell's requests until none is asked about again. Throws where a system does not remember all of them. */
+export async function warmUntilRemembered(edge: Edge, cell: Cell): Promise<void> {
+  const count = async () => countOf(await run(edge, `echo '${QUESTIONS}' | perl /srv/bench/client.pl probe`));
+  for (let i = 0; i < WARM_TIMES; i++) {
+    const before = await count();
+    await load(edge, { ...cell, seconds: WARM_SECONDS });
+    // The second look at the count is a request, too.
+    if ((await count()) - before - 1 <= FORGOTTEN) return;
+  }
+  throw new Error(
+    `${cell.id}: expected ${cell.requests.length} answers to be remembered, received questions`,
+  );
 }
 
 /** The third number of stub_status's third line: all requests. */

@@ -13,7 +13,7 @@ import type { System } from './systems';
 import { writeReadme } from './readme';
 import { tablesOf } from './tables';
 
-export type SituationName = '1 KB' | 'body' | '1 MB' | '5 ms' | '50 ms';
+export type SituationName = '1 KB' | 'many' | 'body' | '1 MB' | '5 ms' | '50 ms';
 
 export interface SystemResults extends System {
   measured: Partial<Record<SituationName, Measured>>;

@@ -23,6 +23,8 @@ export interface EdgeOptions {
   files?: Record<string, string | Buffer>;
   /** Folders of this machine for the container, writable, by absolute path. */
   binds?: { source: string; target: string }[];
+  /** File systems in memory: options of their mount by absolute path. */
+  tmpfs?: Record<string, string>;
   /** More arguments of `edge-auth render`. */
   renderArgs?: string[];
   /** More environment of nginx. */
@@ -50,6 +52,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         .withExtraHosts([{ host: TEST_HOST, ipAddress: 'host-gateway' }])
         .withEnvironment(options.env ?? {})
         .withBindMounts([...(options.binds ?? []), { source: logs.path, target: LOGS }])
+        .withTmpFs(options.tmpfs ?? {})
         .withExposedPorts(...exposed)
         .withCopyContentToContainer(contents.map((file) => ({ ...file, mode: 0o644 })))
         .withEntrypoint(['sh', '-c', START_SCRIPT])

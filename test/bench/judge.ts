@@ -1,0 +1,49 @@
+/** How a measured figure compares with its budget. */
+
+/** The engine of a runtime, as the budget names it. njs-0.7 is that of nginx 1.22. */
+export type EngineName = 'njs' | 'qjs' | 'njs-0.7';
+
+/** One number is for all engines, times their factor. */
+export type Limit = number | Partial<Record<EngineName, number>>;
+
+export interface Budget {
+  /** The heading of its table. */
+  unit: string;
+  /** Behind the point. */
+  digits: number;
+  /** By how much two runs differ. */
+  tolerance: number;
+  factor?: Partial<Record<EngineName, number>>;
+  /** A path without `must` is printed only. */
+  paths: Record<string, { must?: Limit; aim?: Limit }>;
+}
+
+/** `path` is the budget's name of it. */
+export interface Figure {
+  path: string;
+  value: number;
+}
+
+export interface Judged extends Figure {
+  must?: number | undefined;
+  aim?: number | undefined;
+  isAbove: boolean;
+}
+
+/** Throws where the budget has no such path. A figure that is no number is above any limit. */
+export function judge({ paths, tolerance, factor }: Budget, engine: EngineName, figures: Figure[]): Judged[] {
+  const limitOf = (limit?: Limit): number | undefined =>
+    typeof limit === 'number' ? limit * (factor?.[engine] ?? 1) : limit?.[engine];
+  return figures.map(({ path, value }) => {
+    const row = paths[path];
+    if (!row) throw new Error(`expected a path of the budget, received "${path}"`);
+    const must = limitOf(row.must);
+    return {
+      path,
+      value,
+      must,
+      aim: limitOf(row.aim),
+      isAbove: must !== undefined && !(value <= must + tolerance),
+    };
+  });
+}
