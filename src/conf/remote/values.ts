@@ -34,6 +34,9 @@ function serverLines(auth: RemoteAuth): string {
     .join('\n');
 }
 
+/** (!) nginx before 1.26 takes an empty text for the name of a file; an empty variable is none to all of them. */
+const none = '$edge_auth_none';
+
 function tlsLines(auth: RemoteAuth): string {
   const first = auth.authServers[0];
   if (!first || first.scheme !== 'https') return '';
@@ -51,8 +54,8 @@ function tlsLines(auth: RemoteAuth): string {
     'proxy_ssl_ciphers             DEFAULT;',
     'proxy_ssl_conf_command        MinProtocol TLSv1.2;',
     'proxy_ssl_crl                 "";',
-    `proxy_ssl_certificate         ${quoted(clientCertificate ?? '')};`,
-    `proxy_ssl_certificate_key     ${quoted(clientKey ?? '')};`,
+    `proxy_ssl_certificate         ${quoted(clientCertificate ?? none)};`,
+    `proxy_ssl_certificate_key     ${quoted(clientKey ?? none)};`,
   ].join('\n');
 }
 

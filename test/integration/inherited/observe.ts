@@ -106,6 +106,8 @@ const cases: Record<string, Case[]> = {
     { target: '/file.txt?token=bad&n=8' },
     { target: '/file.txt?token=good' },
     { target: '/file.txt?token=bad' },
+    // Never kept.
+    { target: '/file.txt?token=late' },
   ],
   signed: [
     { target: '{signed}' },
@@ -199,6 +201,8 @@ export async function startInheritingEdge(
     files: {
       '/srv/www/file.txt': `${PROTECTED}\n`,
       '/srv/www/page.txt': 'a page\n',
+      '/srv/www/before.txt': 'before\n',
+      '/srv/www/after.txt': 'after\n',
       '/etc/nginx/nobody.htpasswd': '',
       ...servers.files,
     },

@@ -188,7 +188,6 @@ const coreAnswer: Group = {
     'resolver 127.0.0.1;',
     'resolver_timeout 1s;',
     'root /nonexistent;',
-    'satisfy any;',
     'send_lowat 1;',
     'send_timeout 1s;',
     'sendfile on;',
@@ -200,6 +199,13 @@ const coreAnswer: Group = {
     'tcp_nopush on;',
     'types { text/html txt; }',
   ],
+};
+
+const satisfy: Group = {
+  name: 'core: satisfy',
+  lines: ['satisfy any;'],
+  // nginx's own line about each denial.
+  errors: /access forbidden by rule/,
 };
 
 const pages: Group = {
@@ -297,8 +303,7 @@ const headers: Group = {
 const mergedHeaders: Group = {
   name: 'headers, merged with ours',
   lines: [
-    'add_header X-Edge-Auth-Decision allow always;',
-    'add_header X-Edge-Auth-Reason operator always;',
+    'add_header X-Operator 1 always;',
     'add_header X-Accel-Expires 1000 always;',
     'add_header Cache-Control max-age=1000 always;',
     'add_trailer X-Operator 1 always;',
@@ -374,6 +379,7 @@ export const groups: Group[] = [
   proxyTls,
   coreRequest,
   coreAnswer,
+  satisfy,
   pages,
   subrequests,
   postAction,
@@ -397,5 +403,7 @@ export const leftOut: Record<string, string> = {
     'for locations that pass requests on by another protocol',
   'ssl_*, http2_*, http3*, quic_*': 'for connections of clients; no server of the decider has TLS',
   'image_filter_*, xslt_*, xml_*': 'of modules that are loaded for it, for locations that use them',
+  'add_header X-Edge-Auth-… with add_header_inherit merge':
+    'names that are ours: the log would hold both, and no throttled client would be slow; the status decides all the same',
   'error_page 403': "the operator's own page of a denial, as with plain auth_request",
 };
