@@ -9,7 +9,7 @@ import { roundaboutMap } from './map';
 import { type RenderOptions } from './options';
 import { valuesOf } from './remote/values';
 import { ownLines } from './own';
-import { fillDomain, fillServer, fixedRemoteValues } from './render';
+import { deciderCleanUri, fillDomain, fillServer, fixedRemoteValues } from './render';
 import { openTemplates, type TemplateValues } from './template';
 
 /** What the sample values protect; each is a line of the sample environment file, to be changed there. */
@@ -66,7 +66,7 @@ export function dropInFiles(templates: string): Map<string, string> {
       EDGE_AUTH_CACHES: '',
     }),
     EDGE_AUTH_SHARED: `${fill('http/upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
-    EDGE_AUTH_CLEAN_URIS: '',
+    EDGE_AUTH_CLEAN_URIS: deciderCleanUri,
     EDGE_AUTH_LIVE: '',
     EDGE_AUTH_API: '',
   });

@@ -126,6 +126,8 @@ export function renderFiles(
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
   };
   if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
+  if (options.wiring === 'hop' && on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options)))
+    cleanUris.add(deciderCleanUri);
   const api = live && options.api ? apiFiles(fill, policies, options, options.api) : undefined;
   for (const [path, content] of api?.files ?? []) files.set(path, content);
   const httpConf = fill('http/http.conf', {
@@ -149,6 +151,9 @@ export function renderFiles(
   files.set('http.conf', mark(httpConf));
   return files;
 }
+
+/** The decider's, in the map `$edge_auth_clean_uri`: what the edge says. */
+export const deciderCleanUri = 'hop $http_x_edge_auth_uri;';
 
 /** The files that nginx imports where policies are live. */
 const liveScripts = ['edge_auth_live.js', 'edge_auth_api.js'];
@@ -199,6 +204,7 @@ export function fillDomain(
         `location/unanswered${cache?.stale ? '-stale' : kind || '-fixed'}.conf`,
         {
           ...values,
+          EDGE_AUTH_UNANSWERED: variable,
           EDGE_AUTH_STALE_KEY: cache?.stale?.[side] ?? '',
         },
       ),

@@ -4,18 +4,16 @@
 export function record(r: NginxHTTPRequest, verdict: string, status: number | ''): void {
   const variables = r.variables;
   const headers = r.headersOut;
-  const space = verdict.indexOf(' ');
-  const decision = verdict.slice(0, space);
+  const isDenial = verdict.slice(0, 5) === 'deny ';
   // njs 0.8.9 is the first release tested where a header filter's status reaches the wire, and where it may switch the body's off.
   const isOld = njs.version_number < 0x000809;
-  variables.edge_auth_decision = decision;
-  variables.edge_auth_reason = verdict.slice(space + 1);
+  variables.edge_auth_verdict = verdict;
   variables.edge_auth_status = String(status);
-  r.status = decision === 'deny' ? 403 : 200;
+  r.status = isDenial ? 403 : 200;
   // An answer that has no body needs no filter for it.
   if (isOld || headers['Content-Length'] !== '0') headers['Content-Length'] = '0';
   else r.done();
-  if (isOld && decision === 'deny') checkObeyed(r);
+  if (isOld && isDenial) checkObeyed(r);
 }
 
 /**

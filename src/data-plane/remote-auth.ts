@@ -164,13 +164,11 @@ function isSubrequest(r: NginxHTTPRequest): boolean {
 
 /** The decider's answer in full: nginx writes no header to what it takes for an HTTP/0.9 exchange. */
 function headOf(r: NginxHTTPRequest): string {
-  const decision = setting(r, 'edge_auth_decision');
+  const verdict = setting(r, 'edge_auth_verdict');
   return (
-    (decision === 'allow' ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 403 Forbidden') +
-    '\r\nX-Edge-Auth-Decision: ' +
-    decision +
-    '\r\nX-Edge-Auth-Reason: ' +
-    setting(r, 'edge_auth_reason') +
+    (verdict.slice(0, 6) === 'allow ' ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 403 Forbidden') +
+    '\r\nX-Edge-Auth: ' +
+    verdict +
     '\r\nContent-Length: 0\r\n\r\n'
   );
 }
@@ -178,11 +176,10 @@ function headOf(r: NginxHTTPRequest): string {
 /** `js_header_filter` of the edge's own location, rendered only for older njs: obeys the decider's header, also out of the cache. */
 function obey(r: NginxHTTPRequest): void {
   // A location that answers with what the decider said to an earlier one has it in the variable only.
-  const decision =
-    r.headersOut['X-Edge-Auth-Decision'] || r.variables['upstream_http_x_edge_auth_decision'] || undefined;
+  const verdict = r.headersOut['X-Edge-Auth'] || r.variables['upstream_http_x_edge_auth'] || undefined;
   // What comes out of the cache without a verdict is a broken file.
-  if (decision === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
-  r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
+  if (verdict === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
+  r.status = /^(?:allow|throttle) /.test(String(verdict)) ? 200 : 403;
 }
 
 export {
@@ -195,4 +192,5 @@ export {
   readRequestSize,
   readServedUri,
   readTarget,
+  stripHeaders,
 };

@@ -63,11 +63,12 @@ export function cacheOf(
   if (text === undefined) throw new Error(`${policy.domain}: expected the text of the policy, received none`);
   checkRuntime(policy, cache, options);
   const live = isLive(options);
+  const isSigned = live || policy.urlSigning !== undefined;
   // (!) Live: of the policy in force, and of the one that the conf was rendered from, which may still have another auth server.
   const rendered = sha256(text).slice(0, 16);
   const version = live ? `${rendered} \${edge_auth_cache_version}` : rendered;
   const setVersion = live ? 'set $edge_auth_cache_version $edge_auth_live_version;' : '';
-  const key = (side: Side): string => keyText(policy.domain, cache, version, side);
+  const key = (side: Side): string => keyText(policy.domain, cache, version, { side, isSigned });
   const setKey = (side: Side): string => `set $edge_auth_cache_key ${key(side)};`;
   const { allowTtl, denyTtl, staleIfError, respectCacheControl } = cache;
   const renewal = Math.ceil(auth.timeoutMs / 1000);
@@ -93,7 +94,7 @@ export function cacheOf(
         'add_header ETag            $edge_auth_cache_until   always;',
       ].join('\n'),
       EDGE_AUTH_CACHE_STATUS: [
-        'auth_request_set $edge_auth_cache_status $edge_auth_next_cache_status;',
+        'auth_request_set $edge_auth_found $edge_auth_next_cache_status;',
         setVersion,
       ].join('\n'),
     },
@@ -121,7 +122,10 @@ function questionsOf(
   return waits.map((wait, i) => ({
     values: {
       ...same,
-      ...waitValues(wait, forgets && i === 0 && cache.denyTtl > 0 ? '$edge_auth_sent_on' : undefined),
+      ...waitValues(wait, {
+        waited: forgets && i === 0 && cache.denyTtl > 0 ? '$edge_auth_sent_on' : '$edge_auth_waited',
+        isFirst: i === 0,
+      }),
       EDGE_AUTH_CACHE_REVALIDATE: forgets && i === 0 ? 'on' : 'off',
       EDGE_AUTH_CACHE_FORGET: forgets && i === 1 ? forgetLines(key, options) : '',
     },

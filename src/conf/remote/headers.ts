@@ -58,6 +58,7 @@ const reserved = [
   'reason',
   'scheme',
   'status',
+  'uri',
   'waited',
 ].map((name) => `x-edge-auth-${name}`);
 

@@ -76,17 +76,17 @@ const deciderMarginMs = 250;
 
 function rateMap(auth: RemoteAuth): NamedMap {
   if (!('throttle' in auth.failureAction)) return noMap;
-  return namedMap('edge_auth_rate_', '$edge_auth_decision', [
-    '    default  0;',
-    `    throttle ${auth.failureAction.throttle};`,
+  return namedMap('edge_auth_rate_', '$edge_auth_verdict', [
+    '    volatile;',
+    '    default                   0;',
+    `    "throttle failure_status" ${auth.failureAction.throttle};`,
   ]);
 }
 
 export const scopeCheck = (variable: string): string =>
   [
     `if ($${variable} = 0) {`,
-    '    set    $edge_auth_decision allow;',
-    '    set    $edge_auth_reason   out_of_scope;',
+    '    set    $edge_auth_verdict "allow out_of_scope";',
     '    return 204;',
     '}',
   ].join('\n');
@@ -129,7 +129,6 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
     EDGE_AUTH_TIMEOUT_ACTION: auth.timeoutAction,
     EDGE_AUTH_TIMEOUT_STATUS: failOpen ? '204' : '403',
-    EDGE_AUTH_TIMEOUT_ASKED: failOpen ? '1' : '',
     EDGE_AUTH_TLS: tlsLines(auth),
     EDGE_AUTH_SCOPE_MAP: scope.conf,
     EDGE_AUTH_RATE_MAP: rate.conf,
