@@ -117,6 +117,7 @@ export function renderFiles(
   }
   const values = httpValues(fill, on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
+  const isTold = on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options));
   const hop =
     options.wiring === 'hop'
       ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...ownLines(fill) })
@@ -126,8 +127,7 @@ export function renderFiles(
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
   };
   if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
-  if (options.wiring === 'hop' && on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options)))
-    cleanUris.add(deciderCleanUri);
+  if (options.wiring === 'hop' && isTold) cleanUris.add(deciderCleanUri);
   const api = live && options.api ? apiFiles(fill, policies, options, options.api) : undefined;
   for (const [path, content] of api?.files ?? []) files.set(path, content);
   const httpConf = fill('http/http.conf', {
@@ -135,14 +135,13 @@ export function renderFiles(
     EDGE_AUTH_LIVE: live ? fill('http/live.conf', liveValues) : '',
     EDGE_AUTH_API: api ? fill('api/api.conf', api.values) : options.api ? apiAbsent : '',
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
+    EDGE_AUTH_VERDICT: fill(isTold ? 'http/verdict-told.conf' : 'http/verdict-set.conf', {}),
     EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
     EDGE_AUTH_REMOTE_SHARED: remote
       ? fill('http/remote.conf', {
           ...values,
           EDGE_AUTH_HOP: hop,
-          EDGE_AUTH_FALLBACK: on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))
-            ? fill('http/fallback.conf', {})
-            : '',
+          EDGE_AUTH_FALLBACK: isTold ? fill('http/fallback.conf', {}) : '',
           EDGE_AUTH_NATIVE: http.size > 0 ? nativeShared(options, fill) + [...http].join('') : '',
           EDGE_AUTH_CACHES: sharedCacheLines(fill, caches, options),
         })

@@ -7,8 +7,8 @@ export function record(r: NginxHTTPRequest, verdict: string, status: number | ''
   const isDenial = verdict.slice(0, 5) === 'deny ';
   // njs 0.8.9 is the first release tested where a header filter's status reaches the wire, and where it may switch the body's off.
   const isOld = njs.version_number < 0x000809;
-  variables.edge_auth_verdict = verdict;
-  variables.edge_auth_status = String(status);
+  variables.edge_auth_own_verdict = verdict;
+  variables.edge_auth_own_status = String(status);
   r.status = isDenial ? 403 : 200;
   // An answer that has no body needs no filter for it.
   if (isOld || headers['Content-Length'] !== '0') headers['Content-Length'] = '0';

@@ -12,7 +12,7 @@ export function answer(r: NginxHTTPRequest, status: number): void {
 
 /** Ends an auth request without an answer. The conf has denied it already; `reason`: in the place of the conf's. */
 export function answerUnanswered(r: NginxHTTPRequest, isAllowed: boolean, reason?: string): void {
-  const denial = r.variables.edge_auth_verdict as string;
-  if (isAllowed) r.variables.edge_auth_verdict = 'allow ' + (reason || denial.slice('deny '.length));
+  const denial = r.variables.edge_auth_own_verdict as string;
+  if (isAllowed) r.variables.edge_auth_own_verdict = 'allow ' + (reason || denial.slice('deny '.length));
   answer(r, isAllowed ? 204 : 403);
 }

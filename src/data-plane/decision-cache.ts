@@ -45,7 +45,7 @@ export function decideAndKeep(r: NginxHTTPRequest, decide: () => void): void {
 
 /** After the verdict, which stands in variables, by the auth server's `status`. */
 function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void {
-  const words = (r.variables.edge_auth_verdict as string).split(' ');
+  const words = (r.variables.edge_auth_own_verdict as string).split(' ');
   const verdict = { decision: words[0] as Decision, reason: words[1] as StatusReason };
   const rules = readRules(r);
   const ttl = ttlOf(rules, verdict, status, headers);

@@ -164,7 +164,7 @@ function isSubrequest(r: NginxHTTPRequest): boolean {
 
 /** The decider's answer in full: nginx writes no header to what it takes for an HTTP/0.9 exchange. */
 function headOf(r: NginxHTTPRequest): string {
-  const verdict = setting(r, 'edge_auth_verdict');
+  const verdict = setting(r, 'edge_auth_own_verdict');
   return (
     (verdict.slice(0, 6) === 'allow ' ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 403 Forbidden') +
     '\r\nX-Edge-Auth: ' +

@@ -88,13 +88,12 @@ export function cacheOf(
       ].join('\n'),
       EDGE_AUTH_CACHE_HEADERS: [
         '# For how long the edge may keep the decision: not at all, unless the decider says so. No X-Accel-Expires of the auth server gets through.',
-        'add_header Cache-Control   $edge_auth_cache_control always;',
-        'add_header X-Accel-Expires $edge_auth_cache_expires always;',
+        ...(showsFirstCopy(options) ? ageHeaders : ageHeaders.slice().reverse()),
         '# Nothing takes it for an entity: it tells the edge which decision was kept, and until when.',
         'add_header ETag            $edge_auth_cache_until   always;',
       ].join('\n'),
       EDGE_AUTH_CACHE_STATUS: [
-        'auth_request_set $edge_auth_found $edge_auth_next_cache_status;',
+        'auth_request_set $edge_auth_found $upstream_cache_status;',
         setVersion,
       ].join('\n'),
     },
@@ -103,6 +102,12 @@ export function cacheOf(
     maps: cache.key.flatMap((part) => mapOf(part) ?? []),
   };
 }
+
+/** (!) nginx 1.22 reads no Cache-Control behind an X-Accel-Expires; later ones look for less in it there. */
+const ageHeaders = [
+  'add_header Cache-Control   $edge_auth_cache_control always;',
+  'add_header X-Accel-Expires $edge_auth_cache_expires always;',
+];
 
 /** One for each wait; they differ in nothing else. */
 function questionsOf(

@@ -86,7 +86,7 @@ function rateMap(auth: RemoteAuth): NamedMap {
 export const scopeCheck = (variable: string): string =>
   [
     `if ($${variable} = 0) {`,
-    '    set    $edge_auth_verdict "allow out_of_scope";',
+    '    set    $edge_auth_own_verdict "allow out_of_scope";',
     '    return 204;',
     '}',
   ].join('\n');

@@ -102,8 +102,8 @@ export function keepingHeaders(fresh: number, renewal: number, now: number): Kee
   if (fresh < 2) return { cacheControl: '', expires: '@' + until, until };
   const overlap = Math.min(renewal, fresh - 2);
   return {
-    cacheControl: 'max-age=' + (fresh - 1 - overlap) + ',stale-while-revalidate=' + overlap,
-    expires: '',
+    cacheControl: overlap > 0 ? 'stale-while-revalidate=' + overlap : '',
+    expires: '@' + (Number(until) - overlap),
     until,
   };
 }
