@@ -92,10 +92,9 @@ export function cacheOf(
         '# Nothing takes it for an entity: it tells the edge which decision was kept, and until when.',
         'add_header ETag            $edge_auth_cache_until   always;',
       ].join('\n'),
-      EDGE_AUTH_CACHE_STATUS: [
-        'auth_request_set $edge_auth_found $upstream_cache_status;',
-        setVersion,
-      ].join('\n'),
+      EDGE_AUTH_CACHE_STATUS: ['auth_request_set $edge_auth_found $upstream_cache_status;', setVersion].join(
+        '\n',
+      ),
     },
     questions: keepsDecisions(cache) ? questionsOf(auth, cache, key('edge'), options) : undefined,
     stale: staleIfError > 0 ? { edge: setKey('edge'), decider: setKey('decider') } : undefined,

@@ -102,7 +102,7 @@ export function keepingHeaders(fresh: number, renewal: number, now: number): Kee
   if (fresh < 2) return { cacheControl: '', expires: '@' + until, until };
   const overlap = Math.min(renewal, fresh - 2);
   return {
-    cacheControl: overlap > 0 ? 'stale-while-revalidate=' + overlap : '',
+    cacheControl: 'stale-while-revalidate=' + overlap,
     expires: '@' + (Number(until) - overlap),
     until,
   };

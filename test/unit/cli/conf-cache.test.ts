@@ -315,14 +315,14 @@ test('path and args are one text of the key, on both sides', () => {
   const key = ['args', 'method', 'path'];
   const fields = { keep_args: 'all' };
   const files = one(fields, { allow_ttl: 60, stale_if_error: 60, key });
-  expect(partsOf(files)).toEqual(['${request_method}', '${edge_auth_request_uri}']);
+  expect(partsOf(files)).toEqual(['${request_method}', '${request_uri}']);
   const asked = valuesOf(read(files, `ask/${domain}.conf`), 'set');
   expect(
     asked.filter((set) => set.startsWith('$edge_auth_cache_key ')).map((set) => set.split('\\n').slice(3)),
-  ).toEqual([['${edge_auth_method}', '${edge_auth_request_uri}']]);
+  ).toEqual([['${edge_auth_method}', '${edge_auth_clean_uri}']]);
   for (const part of ['args', 'path'])
     expect(partsOf(one(fields, { allow_ttl: 60, key: [part], shared: true }))).not.toContain(
-      '${edge_auth_request_uri}',
+      '${request_uri}',
     );
 });
 

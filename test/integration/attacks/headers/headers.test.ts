@@ -130,20 +130,17 @@ describe.each(edgeKinds)('forged headers, $name', ({ runtime, wiring }) => {
   test.each([
     [403, 'allow success_status', DENIED, 'deny', 'failure_status'],
     [200, 'deny failure_status', 200, 'allow', 'success_status'],
-  ])(
-    'c.1 an auth server that answers %d and X-Edge-Auth: %s is read by its status',
-    async (...row) => {
-      const [status, claim, expected, decision, reason] = row;
-      const headers = ['', '-Decision', '-Reason', '-Status']
-        .flatMap((name) => spellings(`X-Edge-Auth${name}`))
-        .map((name) => [name, claim]);
-      auth.answer({ status, headers: Object.fromEntries(headers) as Record<string, string> });
-      const reply = await raw('all.test', []);
-      expect(reply.status).toBe(expected);
-      expect(reply.rawHeaders.filter(([name]) => /edge.auth/i.test(name))).toEqual([]);
-      expect(await edge.accessLog(1)).toMatchObject([{ decision, reason, auth_status: String(status) }]);
-    },
-  );
+  ])('c.1 an auth server that answers %d and X-Edge-Auth: %s is read by its status', async (...row) => {
+    const [status, claim, expected, decision, reason] = row;
+    const headers = ['', '-Decision', '-Reason', '-Status']
+      .flatMap((name) => spellings(`X-Edge-Auth${name}`))
+      .map((name) => [name, claim]);
+    auth.answer({ status, headers: Object.fromEntries(headers) as Record<string, string> });
+    const reply = await raw('all.test', []);
+    expect(reply.status).toBe(expected);
+    expect(reply.rawHeaders.filter(([name]) => /edge.auth/i.test(name))).toEqual([]);
+    expect(await edge.accessLog(1)).toMatchObject([{ decision, reason, auth_status: String(status) }]);
+  });
 
   test.each([
     ['listed.test', 'Authorization', 'authorization'],
