@@ -252,9 +252,7 @@ function httpValues(fill: Fill, on: Policy[], options: RenderOptions): Record<st
     ...njs,
     EDGE_AUTH_MODULE: `${options.prefix}/${isLive(options) ? 'edge_auth_live' : 'edge_auth'}.js`,
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0]) ? fill('http/shared-dict.conf', njs) : '',
-    EDGE_AUTH_OTHER_COPIES: showsFirstCopy(options)
-      ? 'js_set $edge_auth_other_copies edge_auth.later.readOtherCopies;'
-      : '',
+    EDGE_AUTH_OTHER_COPIES: showsFirstCopy(options) ? fill('http/repeated.conf', {}) : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
       .filter(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))

@@ -163,7 +163,9 @@ describe.each(formSets)('the files of %s', (_name, written, wanted) => {
     );
     // nginx's own variables, which is how a rate and clean arguments are set; and the decider's only location.
     const foreign = [...defined, ...captured, ...zones].filter(
-      (word) => !/^(?:\$|@|\/_)?edge_auth/.test(word) && !['$limit_rate', '$args', '/'].includes(word),
+      (word) =>
+        !/^(?:\$|@|\/_)?edge_auth/.test(word) &&
+        !['$limit_rate', '$args', '/', '$secure_link'].includes(word),
     );
     expect(foreign).toEqual([]);
     expect(defined.length).toBeGreaterThan(20);
@@ -198,7 +200,7 @@ test.each(sets)(
 
 describe('what the njs release changes', () => {
   const withVersion = (njsVersion: [number, number, number]) =>
-    [...render(goldenPolicies, options('hop', njsVersion)).values()].join('\n');
+    [...render(goldenPolicies, { ...options('hop', njsVersion), native: false }).values()].join('\n');
 
   test.each<[[number, number, number], boolean]>([
     [[0, 7, 9], true],
@@ -261,7 +263,7 @@ describe('names that could be mixed up', () => {
     const [one, other] = ['a-b.c.example.com', 'a.b-c.example.com'];
     const files = render(
       { [one]: { remote_auth: base }, [other]: { remote_auth: { ...base, ...fields } } },
-      options('hop'),
+      options('inline'),
     );
     const differing = namesOf(files, one).filter((name) => !namesOf(files, other).includes(name));
     expect(namesOf(files, one)).toHaveLength(3);
