@@ -60,7 +60,7 @@ export function liveGuardValues(policy: Policy, guard: LiveGuard | undefined): T
       : '= "live_args:"',
     // Patterns that may run no later than here, where no location's captures are in use.
     EDGE_AUTH_KEPT_ARGS:
-      guard && signing?.keepArgsForOrigin ? `set $edge_auth_kept_args $${guard.cleanArgs};` : '',
+      guard && signing?.keepArgsForOrigin ? `set $edge_auth_left_args $${guard.cleanArgs};` : '',
     EDGE_AUTH_SIGNING: guard ? guard.name : noShape,
     EDGE_AUTH_OUTCOME: `$${guard ? guard.outcome : unsignedOutcome.name}`,
     EDGE_AUTH_GUARD_ONLY: policy.enabled && policy.remoteAuth ? '' : guardOnly,

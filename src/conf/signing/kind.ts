@@ -145,7 +145,7 @@ function argumentLines(
   return {
     maps,
     values: {
-      EDGE_AUTH_ARGS_SOURCE: isFast ? `"\${${groups.fast}}${besideSource}"` : `$${groups.front}`,
+      EDGE_AUTH_ARGS_SOURCE: isFast ? `"\${${groups.fast}}${besideSource}"` : '""',
       EDGE_AUTH_ARGS: [last, ...(isFast ? beside.map((line) => line.replace('"', '"/')) : [])].join('\n'),
     },
   };

@@ -31,17 +31,6 @@ function equalDigits(maxFuture: number): number {
   return digits;
 }
 
-/** Three digits below `end`, 1-999. */
-function below(end: number): string {
-  const [a = 0, b = 0, c = 0] = [...String(end).padStart(3, '0')].map(Number);
-  const upTo = (digit: number): string => (digit === 1 ? '0' : `[0-${digit - 1}]`);
-  return [
-    ...(a > 0 ? [`${upTo(a)}[0-9]{2}`] : []),
-    ...(b > 0 ? [`${a}${upTo(b)}[0-9]`] : []),
-    ...(c > 0 ? [`${a}${b}${upTo(c)}`] : []),
-  ].join('|');
-}
-
 interface Time {
   pattern: string;
   /** The last valid second, `,` before; empty where the first digits tell enough. */
@@ -49,15 +38,6 @@ interface Time {
 }
 
 const three = (n: number): string => String(n).padStart(3, '0');
-
-/** `from` + `added` in three digits; without `wraps` there is no entry where it takes four, and JavaScript decides. */
-function tableOf(added: number, wraps: boolean): string {
-  const lines = Array.from(
-    { length: wraps ? 1000 : 1000 - added },
-    (_, n) => `${three(n)} ${three((n + added) % 1000)};`,
-  );
-  return lines.join('\n') + '\n';
-}
 
 /**
  * nginx cannot add, so it looks up in tables: hundreds of seconds in digits 6-8 of a timestamp, the carry in digits 3-5. What is left of
@@ -68,13 +48,9 @@ function timeOf(signing: UrlSigning, fill: Fill, prefix: string, fast: FastPath)
   const plain = '(?=\\1)[0-9]{10}';
   if (signing.timeout >= 10 ** (10 - digits) - 1) return { pattern: plain, expiry: '' };
   const hundreds = Math.floor(signing.timeout / 100);
-  const low = hundreds % 1000;
-  const high = Math.floor(hundreds / 1000);
-  const sum = (source: string, added: number, wraps: boolean): string => {
-    if (added === 0) return `\${${source}}`;
-    const file = `signing/${wraps ? 'plus' : 'carry'}-${three(added)}.map`;
-    const name = `${source}_plus_${added}`;
-    fast.tables.set(file, tableOf(added, wraps));
+  const table = (source: string, name: string, lines: string[]): string => {
+    const file = `signing/${name.replace(/^edge_auth_|_is$/g, '').replace(/_/g, '-')}.map`;
+    fast.tables.set(file, `${lines.join('\n')}\n`);
     const values = {
       EDGE_AUTH_SUM_SOURCE: source,
       EDGE_AUTH_SUM: name,
@@ -83,19 +59,22 @@ function timeOf(signing: UrlSigning, fill: Fill, prefix: string, fast: FastPath)
     fast.sums.set(name, fill('http/signed-sum.conf', values));
     return `\${${name}}`;
   };
-  const split =
-    low === 0
-      ? '(?<edge_auth_time_b>[0-9]{3})'
-      : `(?:(?<edge_auth_time_b>[0-9]{3})(?=${below(1000 - low)})|(?<edge_auth_time_c>[0-9]{3}))`;
+  const carried = (added: number): string => {
+    if (added === 0) return '${edge_auth_time_b}';
+    const lines = Array.from({ length: 1000 - added }, (_, n) => `${three(n)} ${three(n + added)};`);
+    return table('edge_auth_time_b', `edge_auth_time_b_plus_${added}`, lines);
+  };
+  const high = Math.floor(hundreds / 1000);
+  const [low, without] = [hundreds % 1000, carried(high)];
+  const next = low > 0 ? carried(high + 1) : without;
+  const sums = Array.from({ length: 1000 }, (_, n) => {
+    return `${three(n)} ${n + low < 1000 ? without : next}${three((n + low) % 1000)};`;
+  });
+  const sum = table('edge_auth_time_c', `edge_auth_time_plus_${hundreds}`, sums);
   return {
-    pattern: `(?=\\1)(?<edge_auth_time_a>[0-9]{2})${split}(?<edge_auth_time_d>[0-9]{3})(?<edge_auth_time_e>[0-9]{2})`,
-    expiry: [
-      ',${edge_auth_time_a}',
-      sum('edge_auth_time_b', high, false),
-      low === 0 ? '' : sum('edge_auth_time_c', high + 1, false),
-      sum('edge_auth_time_d', low, true),
-      '${edge_auth_time_e}',
-    ].join(''),
+    pattern:
+      '(?=\\1)(?<edge_auth_time_a>[0-9]{2})(?<edge_auth_time_b>[0-9]{3})(?<edge_auth_time_c>[0-9]{3})(?<edge_auth_time_d>[0-9]{2})',
+    expiry: `,\${edge_auth_time_a}${sum}\${edge_auth_time_d}`,
   };
 }
 

@@ -46,29 +46,38 @@ export function signingValues(
     EDGE_AUTH_KEY: quoted(isSwapped ? second : first),
     EDGE_AUTH_SECOND_KEY:
       second === undefined ? '' : `set $edge_auth_key2 ${quoted(isSwapped ? first : second)};`,
-    EDGE_AUTH_NO_SECOND_KEY: second === undefined ? '' : 'set $edge_auth_key2 "";',
+    EDGE_AUTH_NO_KEY: [
+      'set    $edge_auth_key      "";',
+      ...(second === undefined ? [] : ['set    $edge_auth_key2     "";']),
+    ].join('\n'),
     EDGE_AUTH_FAST_TEXT: kind.isFast ? `secure_link_md5 ${quoted(hashedText(signing, first))};` : '',
     EDGE_AUTH_TOKEN: kind.isFast ? `secure_link $${kind.name}_token;` : '',
     EDGE_AUTH_JUDGE: kind.isScoped
       ? `# (!) Not \`set\`, which would judge twice.\nif ($${kind.name}_need ~ "^(?<${judged}>.*)") {\n}`
-      : `set $${judged} $${kind.name}_outcome;`,
+      : '',
     EDGE_AUTH_REFUSED: kind.isScoped
       ? `$${judged} !~ "^(?:signed|white_list|out_of_scope)$"`
-      : `$${judged} != signed`,
-    EDGE_AUTH_REASON: policy.remoteAuth ? 'set    $edge_auth_reason   $edge_auth_guard;' : '',
+      : `$${kind.name}_outcome != signed`,
+    EDGE_AUTH_REASON: !kind.isScoped
+      ? `set    $edge_auth_reason   $${kind.name}_outcome;`
+      : policy.remoteAuth
+        ? 'set    $edge_auth_reason   $edge_auth_guard;'
+        : '',
     EDGE_AUTH_REFUSED_LOCATION: fill('server/refused.conf', {
       EDGE_AUTH_VENDOR_ERROR: vendorErrorLine(signing.vendorErrorHeader ? vendorErrorName(signing) : ''),
       EDGE_AUTH_REFUSED_STATUS: denial(signing.denyStatus),
     }),
     EDGE_AUTH_STRIP_ARGS: isInPathType(signing) ? '' : stripArgs(signing, kind),
-    EDGE_AUTH_GUARD_ONLY: policy.remoteAuth ? '' : 'set $edge_auth_decision allow;',
+    EDGE_AUTH_GUARD_ONLY: policy.remoteAuth
+      ? ''
+      : `set $edge_auth_decision allow;${kind.isScoped ? '' : '\nset $edge_auth_reason   signed;'}`,
   };
 }
 
 /** In front of all else: the path that is judged is the one that is served. */
 function stripPath(signing: UrlSigning, { name }: Kind): string {
   const isC = signing.type === 'C';
-  const args = signing.keepArgsForOrigin ? 'edge_auth_kept_args' : 'args';
+  const args = signing.keepArgsForOrigin ? 'edge_auth_left_args' : 'args';
   return [
     `set $edge_auth_step "$${name}_form\${edge_auth_s_front}$edge_auth_guarded${isC ? '$edge_auth_args_stay' : ''}";`,
     'if ($edge_auth_step = "/") {',
@@ -83,7 +92,7 @@ function stripArgs(signing: UrlSigning, kind: Kind): string {
   const found = foundVariable(kind.name, signing, kind.isFast);
   if (signing.keepArgsForOrigin) {
     // Patterns that may run no later than here, where no location's captures are in use.
-    const read = signing.type === 'A' ? [] : [`set $edge_auth_kept_args $${kind.name}_args;`];
+    const read = signing.type === 'A' ? [] : [`set $edge_auth_left_args $${kind.name}_args;`];
     return [...(kind.isScoped ? [`set $edge_auth_step $${found};`] : []), ...read].join('\n');
   }
   const step = kind.isScoped

@@ -7,7 +7,10 @@ import type { Edge } from '../../harness/started-edge';
 
 /** 301 types of three letters, mp4 the last: each of the path's dots is tried with all of them. */
 const file_types = [
-  ...Array.from({ length: 300 }, (_, i) => `${String.fromCharCode(97 + (i % 26))}${String(i).padStart(3, '0')}`),
+  ...Array.from(
+    { length: 300 },
+    (_, i) => `${String.fromCharCode(97 + (i % 26))}${String(i).padStart(3, '0')}`,
+  ),
   'mp4',
 ];
 const scope = { file_types };
@@ -18,6 +21,8 @@ const policies = {
   'signed-a.test': { url_signing: { ...keys, type: 'A', scope } },
   'signed-c.test': { url_signing: { ...keys, type: 'C', scope, white_list: ['/open/*'] } },
 };
+/** 414, and so 500: the decider takes no such line. */
+const denials = [400, 403, 414, 500];
 const domains = Object.keys(policies);
 const servers = domains
   .map(
@@ -46,14 +51,19 @@ describe.each(runtimes)('maps whose pattern fails on $name', (runtime) => {
   afterAll(() => edge?.stop());
 
   const ask = (host: string, target: string) =>
-    sendRaw(edge.port(), `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, { timeoutMs: 30_000 });
+    sendRaw(edge.port(), `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, {
+      timeoutMs: 30_000,
+    });
 
   describe.each(domains)('%s', (domain) => {
-    test.each([10, 7_000, 30_000, 60_000, 120_000, 240_000])('a path in scope of %i bytes is denied', async (length) => {
-      const reply = await ask(domain, `/x.mp4/${'!.'.repeat(length / 2)}z!`);
-      expect(reply.body).not.toContain('PROTECTED');
-      expect([403, 414]).toContain(reply.status);
-    });
+    test.each([10, 7_000, 30_000, 60_000, 120_000, 240_000])(
+      'a path in scope of %i bytes is denied',
+      async (length) => {
+        const reply = await ask(domain, `/x.mp4/${'!.'.repeat(length / 2)}z!`);
+        expect(reply.body).not.toContain('PROTECTED');
+        expect(denials).toContain(reply.status);
+      },
+    );
 
     test.each([
       ['segments that go up and down', `/x.mp4/${'a/../'.repeat(40_000)}y`],
@@ -63,7 +73,7 @@ describe.each(runtimes)('maps whose pattern fails on $name', (runtime) => {
     ])('%s: denied', async (_name, target) => {
       const reply = await ask(domain, target);
       expect(reply.body).not.toContain('PROTECTED');
-      expect([400, 403, 414]).toContain(reply.status);
+      expect(denials).toContain(reply.status);
     });
 
     test('what is out of scope is served', async () => {
@@ -75,7 +85,8 @@ describe.each(runtimes)('maps whose pattern fails on $name', (runtime) => {
   test('a pattern did fail, and nginx complained of nothing else', async () => {
     const errors = await edge.errors();
     expect(errors.filter((line) => /pcre2?_(?:match|exec)\(\) failed/.test(line))).not.toEqual([]);
-    const known = /pcre2?_(?:match|exec)\(\) failed|open\(\) ".*failed|File name too long|client sent too large/;
+    const known =
+      /pcre2?_(?:match|exec)\(\) failed|open\(\) ".*failed|File name too long|unexpected status: 414|upstream timed out/;
     expect(errors.filter((line) => !known.test(line)).map((line) => line.slice(0, 300))).toEqual([]);
   });
 });
