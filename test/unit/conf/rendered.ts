@@ -30,10 +30,11 @@ const base: RenderOptions = {
   cache: { path: '/run/edge-auth-cache', size: '64m' },
 };
 
-/** Domain → policy as an operator writes it; path → content of each file of conf. */
+/** Domain → policy as an operator writes it; path → content of each file with this ending. */
 export function confOf(
   written: Record<string, object>,
   wanted: Partial<RenderOptions> = {},
+  ending = '.conf',
 ): Map<string, string> {
   const texts = new Map(Object.entries(written).map(([domain, policy]) => [domain, JSON.stringify(policy)]));
   const policies = [...texts].map(([domain, text]) => {
@@ -42,9 +43,15 @@ export function confOf(
     return policy;
   });
   const files = renderFiles({ policies, texts }, { ...base, ...wanted }, templates);
-  return new Map([...files].filter(([path]) => path.endsWith('.conf')));
+  return new Map([...files].filter(([path]) => path.endsWith(ending)));
 }
 
+/** What the golden policies leave out: TLS without a certificate of the edge, and the arguments in a value. */
+const values = {
+  'values.example.com': {
+    remote_auth: { auth_server: 'https://auth.example.com', add_headers: { 'X-Args': '$args' } },
+  },
+};
 const all = { ...goldenPolicies, ...cachedGoldenPolicies };
 const only = (domain: string): Record<string, object> => ({ [domain]: all[domain]! });
 
@@ -59,6 +66,8 @@ export const renders: [name: string, written: Record<string, object>, wanted: Pa
   ['cached beside native', all, { njsVersion: [1, 0, 2] }],
   ['live', all, { njsVersion: [1, 0, 2], api }],
   ['live inline', goldenPolicies, { wiring: 'inline', njsVersion: [1, 0, 2], api }],
+  ['values of the request', values, {}],
+  ['values of the request, inline', values, { wiring: 'inline' }],
   ['an API that is absent', goldenPolicies, { njsVersion: [0, 7, 9], api }],
   ...Object.keys(goldenPolicies).flatMap((domain): typeof renders => [
     [`hop, ${domain} alone`, only(domain), {}],
