@@ -1,6 +1,6 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
 import { answerStale, decideAndKeep as decideFirst, readOtherCopies } from './decision-cache';
-import { readEscapedUri } from './escaped-uri';
+import { readClientUri, readEscapedUri } from './escaped-uri';
 import { forget, isOver } from './forget';
 import { decide, drop, obey, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
@@ -23,6 +23,7 @@ export default {
   forget,
   isOver,
   obey,
+  readClientUri,
   readEscapedUri,
   readOtherCopies,
   readRequestSize,

@@ -149,7 +149,6 @@ function edgeValues({ auth, options, fill, domains }: Side, values: TemplateValu
   const table = tableOf(auth);
   const hop = options.wiring === 'hop';
   const opens = opensBeyond2xx(table) || auth.timeoutAction === 'allow';
-  const single = showsFirstCopy(options) ? singleHeaders(auth) : '';
   return {
     EDGE_AUTH_ANSWER: fill('location/answer.conf', {
       EDGE_AUTH_BUFFER: hop ? hopBuffer : answerBuffer,
@@ -157,30 +156,15 @@ function edgeValues({ auth, options, fill, domains }: Side, values: TemplateValu
     }),
     EDGE_AUTH_TRIES: fill('location/tries.conf', values),
     EDGE_AUTH_ALLOW_LOCATION: opensBeyond2xx(table) ? fill('server/native-allow.conf', {}) : '',
-    EDGE_AUTH_REPEATED_CHECK:
-      single === ''
-        ? ''
-        : fill('location/repeated.conf', { EDGE_AUTH_SINGLE_HEADERS: quoted(single).slice(1, -1) }),
+    EDGE_AUTH_REPEATED_CHECK: showsFirstCopy(options)
+      ? fill('location/repeated.conf', { EDGE_AUTH_SINGLE_HEADERS: quoted(singleHeaders(auth)).slice(1, -1) })
+      : '',
     EDGE_AUTH_JUDGED_CODES: judgedCodes(auth, domains),
     EDGE_AUTH_JUDGE_SUCCESS:
       allowed2xx(table).length === 100
         ? ''
         : fill('location/judge-success.conf', { EDGE_AUTH_ALLOWED: allowed2xx(table).join(' ') }),
     EDGE_AUTH_OPENS: opens ? fill('location/opens.conf', values) : '',
-  };
-}
-
-/**
- * What http {} makes subrequests with (add_before_body, post_action) must ask nothing. Where the auth server's path is known, no other
- * path is passed on; else a request that was passed on before is not.
- */
-function deciderPath(auth: RemoteAuth, fill: Fill): TemplateValues {
-  const path = auth.authServers[0]?.path || '/';
-  const isKnown = auth.authPath === 'fixed' && /^[A-Za-z0-9_./~-]+$/.test(path);
-  return {
-    EDGE_AUTH_DECIDER_PATH: isKnown ? `= ${path}` : '/',
-    EDGE_AUTH_FORWARDED_CHECK: isKnown ? '' : fill('location/forwarded.conf', {}),
-    EDGE_AUTH_OTHER_PATHS: isKnown ? 'location / {\n    return 403;\n}' : '',
   };
 }
 
@@ -192,7 +176,6 @@ function kindOf(side: Side, values: TemplateValues): { name: string; conf: strin
       ...values,
       EDGE_AUTH_KIND: kind,
       EDGE_AUTH_HOST: hostOf(auth),
-      ...deciderPath(auth, fill),
       EDGE_AUTH_ANSWER: fill('location/answer.conf', {
         EDGE_AUTH_BUFFER: answerBuffer,
         EDGE_AUTH_IGNORED: 'X-Accel-Redirect',

@@ -16,7 +16,7 @@ const clientVariables: Record<string, string> = {
   request_uri: 'edge_auth_request_uri',
   scheme: 'edge_auth_scheme',
   server_protocol: 'edge_auth_protocol',
-  uri: 'edge_auth_client_uri',
+  uri: 'edge_auth_request_path',
 };
 
 /** The nginx variable of a policy variable, without `$`. An argument's needs the map of `argumentMaps`. */
@@ -54,7 +54,7 @@ export function targetLines(auth: RemoteAuth): string {
   const isFixed = auth.authPath === 'fixed';
   if (!isFixed && auth.keepArgs === 'all' && auth.addArgs.length === 0)
     return `set $edge_auth_target ${quoted(`${base.replace(/\/$/, '')}$edge_auth_request_uri`)};`;
-  const path = isFixed ? base || '/' : `${base.replace(/\/$/, '')}$edge_auth_client_uri`;
+  const path = isFixed ? base || '/' : `${base.replace(/\/$/, '')}$edge_auth_request_path`;
   const keep = auth.keepArgs;
   if (typeof keep === 'string' && auth.addArgs.length === 0) {
     const query = keep === 'all' ? '$edge_auth_query' : '';
@@ -88,7 +88,7 @@ export function requestTarget(auth: RemoteAuth, names: Names): RequestTarget {
   }
   // (!) A proxy_pass without variables costs 2,000 instructions less than one with.
   if (auth.authPath === 'fixed')
-    return { text: base || '/', lines: keep === 'all' ? 'set $args $edge_auth_kept_args;' : '', maps: [] };
+    return { text: base || '/', lines: keep === 'all' ? 'set $args $edge_auth_client_args;' : '', maps: [] };
   if (keep === 'all') return { text: `${folder}$edge_auth_request_uri`, lines: '', maps: [] };
   const entries = ['    default "";', mapEntry('^(?<edge_auth_tp>[^?]+)', quoted(`${folder}$edge_auth_tp`))];
   const name = `edge_auth_target_${names.nameOf(folder.slice(1) || 'path', entries.join('\n'))}`;

@@ -30,37 +30,46 @@ function pattern(entry: string): string {
   return isClass(entry) ? '~^' + entry.charAt(0) + '\\d\\d$' : entry;
 }
 
+interface Listed {
+  entry: string;
+  verdict: string;
+}
+
 /** Says the same as `judge` for each status from 100 to 599. A status that nobody could send is denied. */
 export function statusTable(lists: StatusLists): StatusTable {
   const onFailure = lists.failureAction === 'throttle' ? 'throttle failure_status' : 'deny failure_status';
-  const listed = lists.failure
-    .map((entry) => ({ entry, verdict: onFailure }))
-    .concat(lists.success.map((entry) => ({ entry, verdict: 'allow success_status' })));
-  const names = listed.map(({ entry }) => entry);
-  const isListed = (code: string): boolean => names.includes(code) || names.includes(code.charAt(0) + 'xx');
-  const rows = listed.filter(({ entry }) => !isClass(entry));
-  if (names.includes('2xx') && lists.success.includes('2xx'))
-    // The two most usual, found without a pattern.
-    ['200', '204']
-      .filter((entry) => !names.includes(entry))
-      .forEach((entry) => rows.push({ entry, verdict: 'allow success_status' }));
-  if (lists.other === 'allow')
-    clientFaults
-      .trim()
-      .split(' ')
-      .filter((entry) => !isListed(entry))
-      .forEach((entry) => rows.push({ entry, verdict: 'deny request_refused' }));
-  const all = rows
-    .concat(listed.filter(({ entry }) => isClass(entry)))
-    .map(({ entry, verdict }) => ({ status: pattern(entry), verdict }));
-  if (lists.other === 'allow') all.push({ status: '~^[2-5]\\d\\d$', verdict: 'allow other_status' });
-  return { rows: all, fallback: 'deny other_status' };
+  const rowOf = function (verdict: string): (entry: string) => Listed {
+    return function (entry) {
+      return { entry: entry, verdict: verdict };
+    };
+  };
+  const listed = lists.failure.map(rowOf(onFailure)).concat(lists.success.map(rowOf('allow success_status')));
+  const names = lists.failure.concat(lists.success);
+  const isNamed = (code: string): boolean => names.includes(code) || names.includes(code.charAt(0) + 'xx');
+  // The two most usual, found without a pattern.
+  const usual = lists.success.includes('2xx') ? ['200', '204'].filter((code) => !names.includes(code)) : [];
+  const faults =
+    lists.other === 'allow'
+      ? clientFaults
+          .trim()
+          .split(' ')
+          .filter((code) => !isNamed(code))
+      : [];
+  const rows = listed
+    .filter((row) => !isClass(row.entry))
+    .concat(usual.map(rowOf('allow success_status')))
+    .concat(faults.map(rowOf('deny request_refused')))
+    .concat(listed.filter((row) => isClass(row.entry)))
+    .map((row): StatusRow => ({ status: pattern(row.entry), verdict: row.verdict }));
+  if (lists.other === 'allow') rows.push({ status: '~^[2-5]\\d\\d$', verdict: 'allow other_status' });
+  return { rows: rows, fallback: 'deny other_status' };
 }
 
 /** What the table says of a status, as nginx reads it. */
 export function lookUp(table: StatusTable, status: string): string {
   const exact = table.rows.find((row) => row.status === status);
   const hit =
-    exact ?? table.rows.find((row) => row.status[0] === '~' && new RegExp(row.status.slice(1)).test(status));
+    exact ||
+    table.rows.find((row) => row.status.charAt(0) === '~' && new RegExp(row.status.slice(1)).test(status));
   return hit ? hit.verdict : table.fallback;
 }

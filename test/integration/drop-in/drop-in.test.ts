@@ -58,9 +58,7 @@ describe.each(runtimes)('the drop-in templates on $name', (runtime) => {
       files: files({ ...addressed(), EDGE_AUTH_SUCCESS_STATUS: '2xx;' }),
     });
     const replies = [await send({ port: broken.port(80) }), await send({ port: broken.port(80) })];
-    expect(replies.map(({ status, body }) => [status, body])).toEqual(
-      Array(2).fill([403, denialBody()]),
-    );
+    expect(replies.map(({ status, body }) => [status, body])).toEqual(Array(2).fill([403, denialBody()]));
     expect(await broken.accessLog(2)).toMatchObject(
       Array(2).fill({ decision: 'deny', reason: 'policy_invalid' }),
     );

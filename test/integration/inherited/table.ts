@@ -8,6 +8,8 @@ export interface Group {
   server?: string[];
   /** What nginx itself says in the error log about such lines. */
   errors?: RegExp;
+  /** The hop of an njs before this one denies everybody. */
+  deniesAllBefore?: string;
 }
 
 const proxyRequest: Group = {
@@ -231,7 +233,14 @@ const postAction: Group = {
 
 const addition: Group = {
   name: 'subrequests: addition',
+  lines: ['add_before_body /before.txt;', 'add_after_body /after.txt;', 'addition_types text/plain;'],
+};
+
+const additionOfAll: Group = {
+  name: 'subrequests: addition, to all types',
   lines: ['add_before_body /before.txt;', 'add_after_body /after.txt;', 'addition_types *;'],
+  // Its filter of bodies never ends what has both in front and behind.
+  deniesAllBefore: '0.8.0',
 };
 
 const ssi: Group = {
@@ -384,6 +393,7 @@ export const groups: Group[] = [
   subrequests,
   postAction,
   addition,
+  additionOfAll,
   ssi,
   filters,
   headers,

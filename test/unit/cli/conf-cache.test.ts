@@ -9,7 +9,7 @@ import { type Directive, flatten, parseConf } from './conf-tokens';
 
 const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
 cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-for (const name of ['edge_auth_cached', 'edge_auth_live', 'edge_auth_api'])
+for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
   writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
 afterAll(() => rmSync(templates, { recursive: true }));
 
@@ -80,7 +80,7 @@ describe('the key', () => {
 
   test.each<[string, string, string]>([
     // part, at the edge, at the decider
-    ['path', 'edge_auth_client_uri', 'edge_auth_client_uri'],
+    ['path', 'edge_auth_request_path', 'edge_auth_request_path'],
     ['args', 'edge_auth_query', 'edge_auth_query'],
     ['method', 'request_method', 'edge_auth_method'],
     ['client_ip', 'remote_addr', 'edge_auth_addr'],
