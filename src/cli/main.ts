@@ -87,6 +87,7 @@ interface RenderCommandOptions extends ApiOptions {
   cachePath: string;
   cacheSize: string;
   engine?: 'njs';
+  native: boolean;
 }
 
 function addRenderOptions(command: Command): Command {
@@ -121,6 +122,10 @@ function addRenderOptions(command: Command): Command {
         '--engine <engine>',
         'njs: protected servers use the njs engine whatever js_engine http {} chose, at a tenth of the memory for each download; needs --njs-version 0.8.6 or later',
       ).choices(['njs']),
+    )
+    .option(
+      '--no-native',
+      'JavaScript checks every signature: for an nginx without secure_link, or a location with a secure_link of its own beside signed URLs',
     );
 }
 
@@ -129,10 +134,10 @@ let isAbsenceTold = false;
 /** Path below --out → content. What nginx reads of the policies while it runs is written where it belongs. */
 function renderPolicies(read: ReadPolicies, options: RenderCommandOptions): Map<string, string> {
   const prefix = options.prefix ?? parsePrefix(resolve(options.out));
-  const { decider, wiring, njsVersion, engine, cachePath, cacheSize } = options;
+  const { decider, wiring, njsVersion, engine, native, cachePath, cacheSize } = options;
   const api = apiSettings(options, options.policies);
   const cache = { path: cachePath, size: cacheSize };
-  const settings = { wiring, decider, prefix, njsVersion, engine, cache, api };
+  const settings = { wiring, decider, prefix, njsVersion, engine, native, cache, api };
   const files = renderFiles(read, settings, templates);
   // nginx reads a policy's compiled copy whatever conf it has.
   if (isLive(settings)) writeLive(options.policies, read);

@@ -51,6 +51,7 @@ export function dropInFiles(templates: string): Map<string, string> {
   const question = fill('server/question-first.conf', {});
   const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
     engine: '',
+    notes: '',
     question,
     guard: '',
     remote,
@@ -64,7 +65,8 @@ export function dropInFiles(templates: string): Map<string, string> {
       EDGE_AUTH_CACHES: '',
     }),
     EDGE_AUTH_SHARED: `${fill('http/upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
-    EDGE_AUTH_CLEAN_URIS: '',
+    EDGE_AUTH_SIGNED: '',
+    EDGE_AUTH_CLEAN_URI: fill('http/clean-uri-unsigned.conf', {}),
     EDGE_AUTH_LIVE: '',
     EDGE_AUTH_API: '',
   });

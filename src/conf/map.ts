@@ -31,6 +31,11 @@ export function mapEntry(pattern: string, value: string, caseSensitive = true): 
 export const roundaboutMap = namedMap(
   'edge_auth_roundabout_',
   '$request_uri',
-  ['    default "";', mapEntry(roundabout, quoted(roundaboutMark))],
+  // What no pattern could judge is judged as ambiguous.
+  [
+    `    default ${quoted(roundaboutMark)};`,
+    mapEntry(roundabout, quoted(roundaboutMark)),
+    mapEntry('', '""'),
+  ],
   'request',
 );

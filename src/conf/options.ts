@@ -43,6 +43,8 @@ export interface RenderOptions {
   cache: CacheSettings;
   /** The engine of protected servers; undefined: whatever http {} chose. */
   engine?: 'njs' | undefined;
+  /** False: nginx says no yes of its own, JavaScript says everything. Default: true. */
+  native?: boolean | undefined;
 }
 
 /** Is the edge's njs known to be at least this release? */

@@ -6,11 +6,12 @@ import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './api';
 import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
 import { sharedCacheLines } from './cache/shared';
-import { type GuardBase, guardOf, liveGuardOf } from './signing/guard';
+import { type LiveGuard, liveGuardOf } from './signing/live-guard';
+import { signedConf } from './signing/shared';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './live';
 import { hopQuestion, openFileLines, plainlyLine } from './remote/hop';
 import { roundaboutMap } from './map';
-import { signingValues } from './signing/values';
+import { captureCure, signingValues } from './signing/values';
 import { argumentMaps } from './remote/target';
 import { isLive, isNjsAtLeast, type RenderOptions, type Wiring } from './options';
 import { valuesOf } from './remote/values';
@@ -49,13 +50,17 @@ export function renderFiles(
     const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
     files.set(`servers/${policy.domain}.conf`, mark(text));
   }
+  const signed = signedConf(live ? [] : on, options, fill);
+  for (const [path, content] of signed.files) files.set(path, mark(content));
+  for (const { conf } of signed.sharedMaps) shared.add(`${conf}\n`);
+  for (const line of signed.cleanUris) cleanUris.add(line);
   const openFiles = openFileLines(caches.filter(keepsDecisions).length);
   for (const policy of live ? policies : on) {
     const { domain } = policy;
     const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
     const engine = options.engine ? `js_engine ${options.engine};` : '';
-    const parts = { engine, question: '', guard: '', remote: '' };
-    const use = <Of extends GuardBase>(guard: Of): Of => {
+    const parts = { engine, notes: '', question: '', guard: '', remote: '' };
+    const use = (guard: LiveGuard): LiveGuard => {
       for (const { conf } of guard.maps) shared.add(`${conf}\n`);
       cleanUris.add(`${guard.name} $${guard.cleanUri};`);
       return guard;
@@ -63,10 +68,16 @@ export function renderFiles(
     if (live) {
       if (!urlSigning) shared.add(`${unsignedOutcome.conf}\n`);
       const guard = urlSigning && use(liveGuardOf(urlSigning));
+      if (guard)
+        parts.notes = fill('server/signed-notes.conf', {
+          EDGE_AUTH_FAST_NOTE: '',
+          EDGE_AUTH_CAPTURE_CURE: captureCure(policy),
+        });
       parts.guard = fill('server/guard-live.conf', liveGuardValues(policy, guard));
     } else if (urlSigning) {
-      const values = signingValues(policy, urlSigning, use(guardOf(urlSigning)), options.prefix);
+      const values = signingValues(policy, urlSigning, signed.kindOf(urlSigning), options.prefix, fill);
       files.set(`keys/${domain}.conf`, mark(fill('server/keys.conf', values)));
+      parts.notes = fill('server/signed-notes.conf', values);
       parts.guard = fill('server/guard.conf', values);
     }
     if (remoteAuth) {
@@ -106,7 +117,11 @@ export function renderFiles(
     EDGE_AUTH_LIVE: live ? fill('http/live.conf', liveValues) : '',
     EDGE_AUTH_API: api ? fill('api/api.conf', api.values) : options.api ? apiAbsent : '',
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
-    EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
+    EDGE_AUTH_SIGNED: signed.conf,
+    EDGE_AUTH_CLEAN_URI:
+      cleanUris.size > 0
+        ? fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n') })
+        : fill('http/clean-uri-unsigned.conf', {}),
     EDGE_AUTH_REMOTE_SHARED: remote
       ? fill('http/remote.conf', {
           ...values,
@@ -135,10 +150,11 @@ const unprotected = { remoteAuth: undefined, urlSigning: undefined };
 export function fillServer(
   fill: Fill,
   domain: string,
-  parts: { engine: string; question: string; guard: string; remote: string },
+  parts: { engine: string; notes: string; question: string; guard: string; remote: string },
 ): string {
   return fill('server/server.conf', {
     EDGE_AUTH_DOMAIN: domain,
+    EDGE_AUTH_SIGNED_NOTES: parts.notes,
     EDGE_AUTH_ENGINE: parts.engine,
     EDGE_AUTH_QUESTION_FIRST: parts.question,
     EDGE_AUTH_GUARD: parts.guard,

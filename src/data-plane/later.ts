@@ -1,5 +1,5 @@
 /** The handlers of `edge_auth` that are defined only where one of them runs. */
-import { readEscapedUri } from './escaped-uri';
+import { readClientUri, readEscapedUri } from './escaped-uri';
 import { obey, rarely, readRequestSize, readServedUri, readTarget } from './remote-auth';
 
-export default { obey, rarely, readEscapedUri, readRequestSize, readServedUri, readTarget };
+export default { obey, rarely, readClientUri, readEscapedUri, readRequestSize, readServedUri, readTarget };

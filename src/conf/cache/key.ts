@@ -74,7 +74,7 @@ function variableOf(part: string, side: Side): string {
     args: ['edge_auth_query', 'edge_auth_query'],
     client_ip: ['remote_addr', 'edge_auth_addr'],
     method: ['request_method', 'edge_auth_method'],
-    path: ['edge_auth_client_uri', 'edge_auth_client_uri'],
+    path: ['edge_auth_request_path', 'edge_auth_request_path'],
   };
   const [edge, decider] = names[part] as [string, string];
   return side === 'edge' ? edge : decider;

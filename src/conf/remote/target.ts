@@ -14,7 +14,7 @@ const clientVariables: Record<string, string> = {
   request_uri: 'edge_auth_request_uri',
   scheme: 'edge_auth_scheme',
   server_protocol: 'edge_auth_protocol',
-  uri: 'edge_auth_client_uri',
+  uri: 'edge_auth_request_path',
 };
 
 /** The nginx variable of a policy variable, without `$`. An argument's needs the map of `argumentMaps`. */
@@ -52,7 +52,7 @@ export function targetLines(auth: RemoteAuth): string {
   const isFixed = auth.authPath === 'fixed';
   if (!isFixed && auth.keepArgs === 'all' && auth.addArgs.length === 0)
     return `set $edge_auth_target ${quoted(`${base.replace(/\/$/, '')}$edge_auth_request_uri`)};`;
-  const path = isFixed ? base || '/' : `${base.replace(/\/$/, '')}$edge_auth_client_uri`;
+  const path = isFixed ? base || '/' : `${base.replace(/\/$/, '')}$edge_auth_request_path`;
   const keep = auth.keepArgs;
   if (typeof keep === 'string' && auth.addArgs.length === 0) {
     const query = keep === 'all' ? '$edge_auth_query' : '';

@@ -3,7 +3,7 @@
 import { scopeRules } from '../../core/scope';
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import { headerLines, singleHeaders } from './headers';
-import { type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
+import { mapEntry, type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
 import { targetLines } from './target';
 import { digestOf, quoted } from '../text';
 import type { RenderOptions } from '../options';
@@ -60,10 +60,12 @@ export function scopeMap(auth: RemoteAuth): NamedMap {
   const { rules, fallback } = scopeRules(auth.scope);
   return namedMap('edge_auth_scope_', `"$request_method \${${roundaboutMap.name}}$edge_auth_scope_path"`, [
     '    # 1: the auth server is asked. The first rule that matches decides.',
-    `    default ${fallback ? 1 : 0};`,
+    // (!) nginx takes the default where a pattern fails, for a path of some 100 KB.
+    '    default 1;',
     ...rules.map(
       (rule) => `    ${quoted(`~${rule.caseSensitive ? '' : '*'}${rule.pattern}`)} ${rule.inScope ? 1 : 0};`,
     ),
+    ...(fallback ? [] : [mapEntry('', '0')]),
   ]);
 }
 

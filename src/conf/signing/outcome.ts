@@ -5,23 +5,7 @@ import { type Need, needRules } from '../../core/signing/need';
 import type { UrlSigning } from '../../policy/policy';
 import { mapEntry, type NamedMap, namedMap, roundaboutMap } from '../map';
 import { quoted } from '../text';
-
-/**
- * Bytes that are no UTF-8, and U+FFFD, which njs reads in their place: one signature would open several paths. Over the text that is
- * hashed, so that requests without a signature do not pay for it.
- */
-const unreadable = [
-  '[\\xc0\\xc1\\xf5-\\xff]',
-  '[\\xc2-\\xf4](?![\\x80-\\xbf])',
-  '[\\xe0-\\xf4][\\x80-\\xbf](?![\\x80-\\xbf])',
-  '[\\xf0-\\xf4][\\x80-\\xbf]{2}(?![\\x80-\\xbf])',
-  '\\xe0[\\x80-\\x9f]',
-  '\\xed[\\xa0-\\xbf]',
-  '\\xf0[\\x80-\\x8f]',
-  '\\xf4[\\x90-\\xbf]',
-  '\\xef\\xbf\\xbd',
-  '[\\x80-\\xbf](?<![\\xc2-\\xf4].)(?<![\\xe0-\\xf4][\\x80-\\xbf].)(?<![\\xf0-\\xf4][\\x80-\\xbf]{2}.)',
-].join('|');
+import { unreadable } from './form-map';
 
 /**
  * The last map says `signed`, why a request needed no signature, or why it is refused. `form`: the map of the form's outcome; `state`:
@@ -35,8 +19,9 @@ export function outcomeMaps(
   verified: string,
 ): NamedMap[] {
   const readable = namedMap('edge_auth_readable_', '$edge_auth_signed', [
-    `    default $${verified};`,
+    '    default malformed;',
     mapEntry(unreadable, 'malformed'),
+    mapEntry('', `$${verified}`),
   ]);
   const raw = namedMap('edge_auth_raw_', `$${form.name}`, [
     `    default $${form.name};`,
@@ -74,8 +59,9 @@ export function outcomeMaps(
   };
   const { rules, fallback } = needRules(signing);
   const guard = namedMap('edge_auth_guard_', `"$request_method \${${roundaboutMap.name}}$uri"`, [
-    `    default ${valueOf(fallback)};`,
+    `    default ${valueOf('checked')};`,
     ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
+    ...(fallback === 'checked' ? [] : [mapEntry('', valueOf(fallback))]),
   ]);
   return [readable, raw, checked, method, opened, ...unsigned, roundaboutMap, guard];
 }
