@@ -8,6 +8,8 @@ import { bundleControlPlane, bundleWithLater } from './scripts/njs-bundle.mjs';
 // Built aside and swapped in, so that nothing ever sees half a build.
 const dist = new URL(`.cache/build-${process.pid}/`, import.meta.url);
 
+const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
+
 async function buildNjsBundles() {
   await mkdir(new URL('nginx/', dist), { recursive: true });
   for (const [name, first, later] of [
@@ -34,6 +36,7 @@ await esbuild.build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  define: { EDGE_AUTH_VERSION: JSON.stringify(version) },
   banner: { js: '#!/usr/bin/env node' },
 });
 await chmod(new URL('cli.js', dist), 0o755);

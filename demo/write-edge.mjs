@@ -30,7 +30,7 @@ export async function writeEdge(place, edge, njsVersion) {
     ...['--out', join(place.folder, 'edge-auth')],
     ...['--prefix', edge.prefix],
     ...['--decider', edge.decider],
-    ...['--njs-version', njsVersion],
+    ...['--njs-version', njsVersion, '--no-nginx'],
     ...(whyNoApi(njsVersion) ? [] : apiArguments(place, edge)),
   ];
   const { code, output } = await runCommand(process.execPath, args);

@@ -7,7 +7,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { formatIssue } from '../policy/policy';
 import { addApiOptions, type ApiOptions, apiSettings } from './api-options';
 import { apiAbsent } from '../conf/api';
+import { madeOf } from '../conf/head';
 import { isLive, type Wiring } from '../conf/options';
+import { addEdgeOptions, type EdgeOptions, knowEdge, type KnownEdge } from './edge-options';
 import { addExplain } from './explain';
 import { probe } from './probe';
 import { readPolicies, type ReadPolicies } from '../files/read-policies';
@@ -18,6 +20,10 @@ import { addVerify } from './verify';
 import { addWatchOptions, watch, type WatchOptions } from '../watch/watch';
 import { writeFiles } from '../files/write-files';
 import { writeLive } from '../files/write-live';
+
+/** Of this package; the build puts it in. */
+declare const EDGE_AUTH_VERSION: string;
+const version = EDGE_AUTH_VERSION;
 
 const templates = fileURLToPath(new URL('./nginx/', import.meta.url));
 
@@ -30,12 +36,6 @@ function parseDecider(value: string): string {
     );
   }
   return value;
-}
-
-function parseNjsVersion(value: string): [number, number, number] {
-  const match = /^(\d+)\.(\d+)\.(\d+)$/.exec(value);
-  if (!match) throw new InvalidArgumentError('expected three numbers, such as 0.8.9');
-  return [Number(match[1]), Number(match[2]), Number(match[3])];
 }
 
 function parsePrefix(value: string): string {
@@ -77,12 +77,9 @@ const program = new Command('edge-auth')
   .description('Remote authentication and URL signing for your own nginx edge.')
   .showHelpAfterError();
 
-interface RenderCommandOptions extends ApiOptions {
+interface RenderCommandOptions extends ApiOptions, EdgeOptions {
   policies: string;
-  out: string;
-  prefix?: string;
   decider: string;
-  njsVersion?: [number, number, number];
   wiring: Wiring;
   cachePath: string;
   cacheSize: string;
@@ -91,7 +88,7 @@ interface RenderCommandOptions extends ApiOptions {
 }
 
 function addRenderOptions(command: Command): Command {
-  return addApiOptions(command)
+  const asked = addApiOptions(command)
     .requiredOption('--policies <dir>', 'folder of <domain>.json')
     .requiredOption('--out <dir>', 'folder to write')
     .option(
@@ -99,12 +96,8 @@ function addRenderOptions(command: Command): Command {
       'where the edge finds the written folder (default: the absolute path of --out)',
       parsePrefix,
     )
-    .option('--decider <address>', 'where the decider listens', parseDecider, 'unix:/run/edge-auth.sock')
-    .option(
-      '--njs-version <version>',
-      'njs release of the edge; without it the conf suits 0.7.9 and later',
-      parseNjsVersion,
-    )
+    .option('--decider <address>', 'where the decider listens', parseDecider, 'unix:/run/edge-auth.sock');
+  return addEdgeOptions(asked)
     .addOption(
       new Option('--wiring <wiring>', 'hop: ask through the decider; inline: ask from the edge itself')
         .choices(['hop', 'inline'])
@@ -132,13 +125,18 @@ function addRenderOptions(command: Command): Command {
 let isAbsenceTold = false;
 
 /** Path below --out → content. What nginx reads of the policies while it runs is written where it belongs. */
-function renderPolicies(read: ReadPolicies, options: RenderCommandOptions): Map<string, string> {
+function renderPolicies(
+  read: ReadPolicies,
+  options: RenderCommandOptions,
+  { njsVersion, edge, source }: KnownEdge,
+): Map<string, string> {
   const prefix = options.prefix ?? parsePrefix(resolve(options.out));
-  const { decider, wiring, njsVersion, engine, native, cachePath, cacheSize } = options;
+  const { decider, wiring, engine, native, cachePath, cacheSize } = options;
   const api = apiSettings(options, options.policies);
   const cache = { path: cachePath, size: cacheSize };
-  const settings = { wiring, decider, prefix, njsVersion, engine, native, cache, api };
-  const files = renderFiles(read, settings, templates);
+  const settings = { wiring, decider, prefix, njsVersion, edge, engine, native, cache, api };
+  const made = madeOf(version, settings, source);
+  const files = renderFiles(read, { ...settings, made }, templates);
   // nginx reads a policy's compiled copy whatever conf it has.
   if (isLive(settings)) writeLive(options.policies, read);
   else if (api && !isAbsenceTold) console.error(`edge-auth: ${apiAbsent.slice(2)}`);
@@ -148,13 +146,13 @@ function renderPolicies(read: ReadPolicies, options: RenderCommandOptions): Map<
 
 addRenderOptions(
   program.command('render').description('turn the policies into nginx conf, all or nothing'),
-).action((options: RenderCommandOptions) => {
+).action(async (options: RenderCommandOptions) => {
   const read = readPolicies(options.policies);
   if (reportIssues(read)) {
     console.error(`edge-auth: nothing written, ${options.out} is as it was`);
     return;
   }
-  writeFiles(options.out, renderPolicies(read, options));
+  writeFiles(options.out, renderPolicies(read, options, await knowEdge(options, templates)));
   console.log(`edge-auth: ${counted(read.policies)} rendered to ${options.out}`);
 });
 
@@ -163,9 +161,10 @@ addWatchOptions(
     program.command('watch').description('render, test and reload whenever the policies change'),
   ),
 ).action(async (options: RenderCommandOptions & WatchOptions) => {
+  const edge = await knowEdge(options, templates);
   const isDone = await watch(options, (readOne) => {
     const read = readPolicies(options.policies, readOne);
-    return read.issues.length > 0 ? read : { files: renderPolicies(read, options) };
+    return read.issues.length > 0 ? read : { files: renderPolicies(read, options, edge) };
   });
   if (!isDone) process.exitCode = 1;
 });

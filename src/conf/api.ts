@@ -2,11 +2,11 @@
 
 import type { Policy } from '../policy/policy';
 import { sha256 } from '../policy/live-policy';
+import { headLine } from './head';
 import { renderedShapes } from './live';
 import { setLines } from './text';
 import type { ApiSettings, RenderOptions } from './options';
-import type { TemplateValues } from './template';
-import { generatedMark } from './text';
+import type { Fill, TemplateValues } from './template';
 
 /** In place of the API on an edge whose njs is too old for it. */
 export const apiAbsent = `# No runtime configuration API: it needs njs 0.8.0 or later, whose workers share memory. Policies are those of the last render.`;
@@ -18,10 +18,12 @@ function zoneSize(domains: number): string {
 
 /** `values`: those of the API's template. `files`: path below the output folder → content. */
 export function apiFiles(
+  fill: Fill,
   policies: Policy[],
-  { prefix }: RenderOptions,
+  options: RenderOptions,
   api: ApiSettings,
 ): { values: TemplateValues; files: [string, string][] } {
+  const { prefix } = options;
   const shapes = renderedShapes(policies);
   // Named by what it says: a conf that is loaded finds its own.
   const shapesFile = `rendered/${sha256(shapes).slice(0, 16)}.txt`;
@@ -40,7 +42,7 @@ export function apiFiles(
     },
     files: [
       [shapesFile, shapes],
-      ['keys/api.conf', `${generatedMark}: changes are lost at the next render.\n${tokens}\n`],
+      ['keys/api.conf', headLine(options) + fill('api/keys.conf', { EDGE_AUTH_API_TOKENS: tokens })],
     ],
   };
 }

@@ -58,6 +58,7 @@ export function dropInFiles(templates: string): Map<string, string> {
   });
   const http = fill('http/http.conf', {
     ...names,
+    EDGE_AUTH_NJS: '0.7.9',
     EDGE_AUTH_REMOTE_SHARED: fill('http/remote.conf', {
       ...names,
       EDGE_AUTH_HOP: fill('http/hop.conf', names),

@@ -29,14 +29,32 @@ export function isLive(options: RenderOptions): boolean {
   return options.api !== undefined && (!options.njsVersion || isNjsAtLeast(options, [0, 8, 0]));
 }
 
+export type Release = [number, number, number];
+
+/** What the edge's nginx says of itself. Undefined: nobody could ask. */
+export interface EdgeFacts {
+  nginxVersion?: Release | undefined;
+  /** The oldest njs that it may have. */
+  njsVersion?: Release | undefined;
+  /** Modules that it was built with. */
+  hasSecureLink?: boolean | undefined;
+  hasAuthRequest?: boolean | undefined;
+  hasHttp2?: boolean | undefined;
+  hasSlice?: boolean | undefined;
+}
+
 export interface RenderOptions {
   wiring: Wiring;
   /** Where the decider listens, as nginx writes it: `unix:/run/edge-auth.sock` or `127.0.0.1:9080`. */
   decider: string;
   /** Where the rendered folder lies on the edge. */
   prefix: string;
-  /** The njs release of the edge, or undefined: then the conf suits all of them. */
-  njsVersion: [number, number, number] | undefined;
+  /** The njs release of the edge or an older one, or undefined: then the conf suits all of them. */
+  njsVersion: Release | undefined;
+  /** What the edge says of itself. */
+  edge?: EdgeFacts | undefined;
+  /** For the head of each file: the version of edge-auth, the options, and where the njs release is from. */
+  made?: string | undefined;
   /** The runtime configuration API; with it policies are live. */
   api?: ApiSettings | undefined;
   /** Where nginx keeps decisions. */
@@ -47,14 +65,14 @@ export interface RenderOptions {
   native?: boolean | undefined;
 }
 
+/** Negative where `one` is older than `other`, positive where it is newer. */
+export function compareReleases(one: Release, other: Release): number {
+  return one[0] - other[0] || one[1] - other[1] || one[2] - other[2];
+}
+
 /** Is the edge's njs known to be at least this release? */
-export function isNjsAtLeast(options: RenderOptions, wanted: [number, number, number]): boolean {
-  if (!options.njsVersion) return false;
-  for (let i = 0; i < 3; i++) {
-    const difference = (options.njsVersion[i] ?? 0) - (wanted[i] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
+export function isNjsAtLeast({ njsVersion }: RenderOptions, wanted: Release): boolean {
+  return njsVersion !== undefined && compareReleases(njsVersion, wanted) >= 0;
 }
 
 /** nginx before 1.23 shows the first copy of a repeated header in its variable; later ones, which come with later releases of njs, show all. */

@@ -6,6 +6,7 @@ import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './api';
 import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
 import { sharedCacheLines } from './cache/shared';
+import { headLine } from './head';
 import { type LiveGuard, liveGuardOf } from './signing/live-guard';
 import { signedConf } from './signing/shared';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './live';
@@ -16,7 +17,6 @@ import { argumentMaps } from './remote/target';
 import { isLive, isNjsAtLeast, type RenderOptions, type Wiring } from './options';
 import { valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
-import { generatedMark } from './text';
 
 export interface PolicySet {
   policies: Policy[];
@@ -35,7 +35,7 @@ export function renderFiles(
     throw new Error(`expected --njs-version 0.8.6 or later beside --engine, received ${given}`);
   }
   const fill = openTemplates(templates);
-  const mark = (text: string): string => `${generatedMark}: changes are lost at the next render.\n${text}`;
+  const mark = (text: string): string => headLine(options) + text;
   const live = isLive(options);
   const files = new Map<string, string>();
   const on = policies.filter(({ enabled }) => enabled);
@@ -47,8 +47,8 @@ export function renderFiles(
   const shared = new Set<string>();
   const cleanUris = new Set<string>();
   for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
-    const text = `# edge-auth: the policy of ${policy.domain} is switched off.\n`;
-    files.set(`servers/${policy.domain}.conf`, mark(text));
+    const { domain } = policy;
+    files.set(`servers/${domain}.conf`, mark(fill('server/off.conf', { EDGE_AUTH_DOMAIN: domain })));
   }
   const signed = signedConf(live ? [] : on, options, fill);
   for (const [path, content] of signed.files) files.set(path, mark(content));
@@ -102,7 +102,7 @@ export function renderFiles(
     }
     files.set(`servers/${domain}.conf`, mark(fillServer(fill, domain, parts)));
   }
-  const values = httpValues(on, options);
+  const values = httpValues(fill, on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
   const hop = options.wiring === 'hop' ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
   const liveValues = {
@@ -110,7 +110,7 @@ export function renderFiles(
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
   };
   if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
-  const api = live && options.api ? apiFiles(policies, options, options.api) : undefined;
+  const api = live && options.api ? apiFiles(fill, policies, options, options.api) : undefined;
   for (const [path, content] of api?.files ?? []) files.set(path, content);
   const http = fill('http/http.conf', {
     ...values,
@@ -208,12 +208,12 @@ export function fillDomain(
   };
 }
 
-function httpValues(on: Policy[], options: RenderOptions): Record<string, string> {
+function httpValues(fill: Fill, on: Policy[], options: RenderOptions): Record<string, string> {
+  const njs = { EDGE_AUTH_NJS: options.njsVersion?.join('.') ?? '0.7.9' };
   return {
+    ...njs,
     EDGE_AUTH_MODULE: `${options.prefix}/${isLive(options) ? 'edge_auth_live' : 'edge_auth'}.js`,
-    EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0])
-      ? 'js_shared_dict_zone zone=edge_auth_logged:64k;'
-      : '',
+    EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0]) ? fill('http/shared-dict.conf', njs) : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
       .filter(({ remoteAuth }) => remoteAuth)

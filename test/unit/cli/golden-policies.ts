@@ -81,3 +81,44 @@ export const goldenPolicies: Record<string, object> = {
   'kept.example.com': { url_signing: { preset: 'tencent', type: 'D', key1: 'golden-key-1' } },
   'off.example.com': { enabled: false },
 };
+
+/** Policies with a decision cache: every default, one behind a signature, and every field set. */
+export const cachedGoldenPolicies: Record<string, object> = {
+  'cached.example.com': {
+    remote_auth: {
+      auth_server: 'http://auth.example.com/auth',
+      keep_headers: 'none',
+      cache: { allow_ttl: 60 },
+    },
+  },
+  'cached-signed.example.com': {
+    url_signing: { preset: 'tencent', type: 'D', key1: 'golden-key-1' },
+    remote_auth: {
+      auth_server: 'http://auth.example.com/auth',
+      keep_headers: ['Cookie'],
+      keep_args: ['user'],
+      cache: { allow_ttl: 60, deny_ttl: 5, key: ['path', 'arg:user', 'header:Cookie'] },
+    },
+  },
+  'stale.example.com': {
+    remote_auth: {
+      auth_server: 'http://auth.example.com/auth',
+      keep_headers: ['Authorization', 'If-None-Match', 'Range'],
+      keep_args: 'none',
+      scope: { paths: ['/video/*'] },
+      failure_action: { throttle: '64k' },
+      timeout_action: 'allow',
+      timeout_ms: 3000,
+      cache: {
+        allow_ttl: 86400,
+        deny_ttl: 1,
+        stale_if_error: 3600,
+        key: ['client_ip', 'cookie:session', 'header:Authorization'],
+        shared: true,
+        respect_cache_control: true,
+        lock_timeout_ms: 500,
+        version: 2,
+      },
+    },
+  },
+};

@@ -4,17 +4,18 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { madeOf, type NjsSource } from '../../../src/conf/head';
 import type { ApiSettings, RenderOptions, Wiring } from '../../../src/conf/options';
 import { isLive } from '../../../src/conf/options';
 import { renderFiles } from '../../../src/conf/render';
 import { type Policy, parsePolicy } from '../../../src/policy/policy';
 import { flatten, parseConf } from './conf-tokens';
-import { goldenPolicies } from './golden-policies';
+import { cachedGoldenPolicies, goldenPolicies } from './golden-policies';
 
 const golden = join(__dirname, 'golden');
 const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
 cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
+for (const name of ['edge_auth', 'edge_auth_cached', 'edge_auth_live', 'edge_auth_api'])
   writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
 afterAll(() => rmSync(templates, { recursive: true }));
 
@@ -55,13 +56,33 @@ const sets: [string, RenderOptions][] = [
   ['inline', options('inline')],
   ['inline-njs-1.0.2', options('inline', [1, 0, 2])],
   ['live', { ...options('hop'), api }],
+  ['live-njs-1.0.2', { ...options('hop', [1, 0, 2]), api }],
   ['live-inline-njs-1.0.2', { ...options('inline', [1, 0, 2]), api }],
   ['api-njs-0.7.9', { ...options('hop', [0, 7, 9]), api }],
 ];
 
-describe.each(sets)('the files of %s', (name, wanted) => {
-  const files = render(goldenPolicies, wanted);
-  const confs = [...files].filter(([path]) => path.endsWith('.conf'));
+const pick = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [`${name}.example.com`, goldenPolicies[`${name}.example.com`]!]));
+const remote = ['default', 'tencent', 'alibaba', 'path'];
+
+/** One set for each kind of render; what differs in a line or two between releases is tested below. */
+const goldenSets: [string, Record<string, object>, RenderOptions][] = [
+  ['hop', goldenPolicies, options('hop')],
+  ['inline', pick(...remote), options('inline', [1, 0, 2])],
+  ['live', { ...pick(...remote, 'off'), ...cachedGoldenPolicies }, { ...options('hop', [1, 0, 2]), api }],
+  ['cached', cachedGoldenPolicies, { ...options('hop', [1, 0, 2]), engine: 'njs' }],
+];
+
+const confsOf = (files: Map<string, string>) => [...files].filter(([path]) => path.endsWith('.conf'));
+
+/** As the command line does; the version is that of no release, so that a new one changes no file. */
+const withHead = (wanted: RenderOptions): RenderOptions => {
+  const source: NjsSource = wanted.njsVersion ? 'given' : { assumed: 'no nginx here' };
+  return { ...wanted, made: madeOf('0.0.0', wanted, source) };
+};
+
+describe.each(goldenSets)('the golden files of %s', (name, written, wanted) => {
+  const confs = confsOf(render(written, withHead(wanted)));
   const folder = join(golden, name);
   if (process.env['EDGE_AUTH_UPDATE_GOLDEN'] === '1') {
     rmSync(folder, { recursive: true, force: true });
@@ -71,7 +92,7 @@ describe.each(sets)('the files of %s', (name, wanted) => {
     }
   }
 
-  test('are the golden ones and no others', () => {
+  test('are these and no others', () => {
     const kept = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
@@ -81,6 +102,41 @@ describe.each(sets)('the files of %s', (name, wanted) => {
   test.each(confs)('%s is its golden file to the byte', (path, content) => {
     expect(content).toBe(readFileSync(join(folder, path), 'utf8'));
   });
+});
+
+test('there is no other folder of golden files', () => {
+  expect(readdirSync(golden).sort()).toEqual(goldenSets.map(([name]) => name).sort());
+});
+
+const formSets: [string, Record<string, object>, RenderOptions][] = [
+  ...sets.map(([name, wanted]): [string, Record<string, object>, RenderOptions] => [
+    name,
+    goldenPolicies,
+    wanted,
+  ]),
+  ['cached', cachedGoldenPolicies, options('hop', [1, 0, 2])],
+  ['cached and live', cachedGoldenPolicies, { ...options('hop', [1, 0, 2]), api }],
+];
+
+describe.each(formSets)('the files of %s', (_name, written, wanted) => {
+  const files = render(written, wanted);
+  const confs = confsOf(files);
+
+  test.each(confs)(
+    '%s says what made it, what it is for, where it is included and what it needs',
+    (_path, content) => {
+      const [made, isFor, ...more] = content.split('\n');
+      expect(made).toBe('# Made by edge-auth render: changes are lost at the next render.');
+      expect(isFor).toMatch(/^# edge-auth: \S.*[.:]$/);
+      const head = more.slice(
+        0,
+        more.findIndex((line) => !line.startsWith('#')),
+      );
+      expect(head.filter((line) => /^# Context: (?:http|server|location)\b/.test(line))).toHaveLength(1);
+      expect(head.filter((line) => /^# Needs: \S/.test(line))).toHaveLength(1);
+      expect(Math.max(...head.map((line) => line.length))).toBeLessThanOrEqual(300);
+    },
+  );
 
   test.each(confs)('%s has balanced quotes and braces and an end to every directive', (_path, content) => {
     expect(() => parseConf(content)).not.toThrow();
@@ -127,14 +183,18 @@ describe.each(sets)('the files of %s', (name, wanted) => {
     expect(files.get(bundle)).toBe('// the bundle\n');
     expect(files.get('http.conf')).toContain(`js_import edge_auth from /etc/nginx/edge-auth/${bundle};`);
   });
+});
 
-  test('a policy that is switched off asks nobody, and protects nothing unless it is live', () => {
+test.each(sets)(
+  'a policy that is switched off asks nobody, and protects nothing unless it is live (%s)',
+  (_name, wanted) => {
+    const files = render(goldenPolicies, wanted);
     const server = parseConf(files.get('servers/off.example.com.conf')!);
     expect(server.length > 0).toBe(isLive(wanted));
     expect(flatten(server).map(({ words: [verb] }) => verb)).not.toContain('auth_request_set');
     expect(files.get('http.conf')).not.toContain('off.example.com');
-  });
-});
+  },
+);
 
 describe('what the njs release changes', () => {
   const withVersion = (njsVersion: [number, number, number]) =>

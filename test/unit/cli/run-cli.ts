@@ -23,9 +23,15 @@ export function runCli(...args: string[]): Promise<Ended> {
   return run([join(distFolder, 'cli.js'), ...args]);
 }
 
-function run(args: string[]): Promise<Ended> {
+/** The same, where programs of this folder are found first. */
+export function runCliBeside(folder: string, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+  return run([join(distFolder, 'cli.js'), ...args], env);
+}
+
+function run(args: string[], env = process.env): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { cwd: root }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd: root, env }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(new Error(`${args.join(' ')}: ${error.message}`));
       else resolve({ code: Number(error?.code ?? 0), stdout, stderr });
     });
