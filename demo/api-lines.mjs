@@ -1,10 +1,10 @@
 // The lines about the runtime configuration API. The fields of a line: lines.mjs.
+import { denied } from './denied.mjs';
 import { NUMBERS_SECONDS, numbers } from './numbers.mjs';
 
 export const domain = 'downloads.example.com';
 const path = `/v2/domain/${domain}/config?requestAuth`;
 const protectedFile = 'This is the protected file.\n';
-const denied = 'Access denied\n';
 const isRunning = { status: 200, body: '{"status":"RUNNING"}' };
 const file = { host: domain, path: '/hello.txt' };
 const opens = {

@@ -1,9 +1,9 @@
 // The lines about remote authentication. The fields of a line: lines.mjs.
+import { denied } from './denied.mjs';
 
 /** timeout_ms of policies/localhost.json. */
 const TIMEOUT_MS = 1000;
 const protectedFile = 'This is the protected file.\n';
-const denied = 'Access denied\n';
 
 export const remoteLines = [
   {

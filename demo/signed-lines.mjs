@@ -1,9 +1,9 @@
 // The lines about signed URLs. The fields of a line: lines.mjs.
+import { denied } from './denied.mjs';
 
 /** `timeout` of policies/downloads.example.com.json, which the expired URL has long outlived. */
 const TIMEOUT_S = 1800;
 const protectedFile = 'This is the protected file.\n';
-const denied = 'Access denied\n';
 const downloads = { host: 'downloads.example.com', path: '/hello.txt' };
 const members = { host: 'members.example.com', path: '/hello.txt?token=let-me-in' };
 

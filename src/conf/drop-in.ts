@@ -8,7 +8,7 @@ import { uncachedValues } from './cache/cache';
 import { roundaboutMap } from './map';
 import { type RenderOptions } from './options';
 import { valuesOf } from './remote/values';
-import { fillDomain, fillServer, fixedRemoteValues } from './render';
+import { fillDomain, fillServer, fixedRemoteValues, ownLines } from './render';
 import { openTemplates, type TemplateValues } from './template';
 
 /** What the sample values protect; each is a line of the sample environment file, to be changed there. */
@@ -42,12 +42,9 @@ export function dropInFiles(templates: string): Map<string, string> {
   const fill = openTemplates(templates);
   const defaults = dropInDefaults();
   const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const { ask, decider, remote } = fillDomain(
-    fill,
-    { ...names, ...fixedRemoteValues, ...uncachedValues },
-    options.wiring,
-    '',
-  );
+  const values = { ...names, ...fixedRemoteValues, ...uncachedValues };
+  const denied = fill('server/denied.conf', values);
+  const { ask, decider, remote } = fillDomain(fill, values, options.wiring, { kind: '', denied });
   const question = fill('server/question-first.conf', {});
   const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
     engine: '',
@@ -61,7 +58,7 @@ export function dropInFiles(templates: string): Map<string, string> {
     EDGE_AUTH_NJS: '0.7.9',
     EDGE_AUTH_REMOTE_SHARED: fill('http/remote.conf', {
       ...names,
-      EDGE_AUTH_HOP: fill('http/hop.conf', names),
+      EDGE_AUTH_HOP: fill('http/hop.conf', { ...names, ...ownLines(fill) }),
       EDGE_AUTH_DOMAINS: decider,
       EDGE_AUTH_CACHES: '',
     }),

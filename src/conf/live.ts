@@ -1,11 +1,12 @@
 /** The guard of a domain whose policy may change while nginx runs, and what all of them share. */
 
 import { noShape, refusalOf } from '../core/live-entry';
-import { policyShape, remoteLine, remoteShape, sha256 } from '../policy/live-policy';
+import { denyStatusOf, policyShape, remoteLine, remoteShape, sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { keylessText, type LiveGuard } from './signing/live-guard';
 import { namedMap } from './map';
-import { guardOnly } from './signing/values';
+import { guardOnly, vendorErrorLine } from './signing/values';
+import { denial, quoted } from './text';
 import { scopeCheck, scopeMap } from './remote/values';
 import type { TemplateValues } from './template';
 
@@ -31,6 +32,7 @@ export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValu
     EDGE_AUTH_LIVE_ASK: liveAsk(policy),
     EDGE_AUTH_SCOPE_MAP: [rendered.conf, scope.conf].filter(Boolean).join('\n'),
     EDGE_AUTH_SCOPE_CHECK: scopeCheck(scope.name),
+    EDGE_AUTH_DENY_CODE: String(denyStatusOf(auth)),
     EDGE_AUTH_RATE_MAP: '',
     // (!) Set for all requests of the server, or for none: it takes the place of the operator's limit_rate.
     EDGE_AUTH_RATE:
@@ -56,7 +58,9 @@ export function liveGuardValues(policy: Policy, guard: LiveGuard | undefined): T
     // Patterns that may run no later than here, where no location's captures are in use.
     EDGE_AUTH_KEPT_ARGS:
       guard && signing?.keepArgsForOrigin ? `set $edge_auth_left_args $${guard.cleanArgs};` : '',
-    EDGE_AUTH_REFUSAL: signing ? refusalOf(signing) : '403',
+    EDGE_AUTH_REFUSAL: quoted(signing ? refusalOf(signing) : '403'),
+    EDGE_AUTH_REFUSED_STATUS: denial(signing ? signing.denyStatus : 403),
+    EDGE_AUTH_VENDOR_ERROR: vendorErrorLine(guard?.vendorError ?? ''),
     EDGE_AUTH_SIGNING: guard ? guard.name : noShape,
     EDGE_AUTH_OUTCOME: `$${guard ? guard.outcome : unsignedOutcome.name}`,
     EDGE_AUTH_GUARD_ONLY: policy.enabled && policy.remoteAuth ? '' : guardOnly,

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeniedByNginx } from '../policy/live-policy';
 import type { Policy } from '../policy/policy';
 import { apiAbsent, apiFiles } from './api';
 import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
@@ -90,7 +91,10 @@ export function renderFiles(
         EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
-      const filled = fillDomain(fill, values, options.wiring, live ? '-live' : '', cache);
+      const denied = isDeniedByNginx(remoteAuth)
+        ? ''
+        : fill(`server/denied${live ? '-live' : ''}.conf`, values);
+      const filled = fillDomain(fill, values, options.wiring, { kind: live ? '-live' : '', denied, cache });
       shared.add(fill('http/upstream.conf', values));
       if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
@@ -104,7 +108,10 @@ export function renderFiles(
   }
   const values = httpValues(fill, on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
-  const hop = options.wiring === 'hop' ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider }) : '';
+  const hop =
+    options.wiring === 'hop'
+      ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...ownLines(fill) })
+      : '';
   const liveValues = {
     EDGE_AUTH_EPOCH: epochOf(texts),
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
@@ -162,14 +169,28 @@ export function fillServer(
   });
 }
 
-/** The files of one domain's remote authentication, and its part of the server. `kind`: which templates answer for the auth server. */
+export interface DomainParts {
+  /** Which templates answer for the auth server. */
+  kind: '' | '-live';
+  /** The location that denies; empty where auth_request does so itself. */
+  denied: string;
+  cache?: CacheConf | undefined;
+}
+
+/** What keeps inherited settings out of the decider's servers, and out of each location that asks. */
+export const ownLines = (fill: Fill): TemplateValues => ({
+  EDGE_AUTH_OWN: fill('server/own.conf', {}),
+  EDGE_AUTH_PROXY: fill('location/proxy.conf', {}),
+});
+
+/** The files of one domain's remote authentication, and its part of the server. */
 export function fillDomain(
   fill: Fill,
   values: TemplateValues,
   wiring: Wiring,
-  kind: '' | '-live',
-  cache?: CacheConf,
+  { kind, denied, cache }: DomainParts,
 ): { ask: string; decider: string; remote: string } {
+  const own = ownLines(fill);
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
     EDGE_AUTH_UNANSWERED_LOCATION: fill('server/unanswered.conf', {
@@ -185,8 +206,9 @@ export function fillDomain(
   });
   const question = fill(`server/question-${wiring}.conf`, {
     ...values,
+    ...own,
     ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered', 'edge'),
-    ...(wiring === 'hop' ? hopQuestion(fill, values, cache) : {}),
+    ...(wiring === 'hop' ? hopQuestion(fill, { ...values, ...own }, cache) : {}),
     EDGE_AUTH_ANSWER_AGAIN: [
       fill('location/answer-again.conf', values).trimEnd(),
       values['EDGE_AUTH_SCOPE_CHECK'],
@@ -195,15 +217,15 @@ export function fillDomain(
       .join('\n'),
   });
   return {
-    ask: fill('location/ask.conf', values),
+    ask: fill('location/ask.conf', { ...values, ...own }),
     decider:
       wiring === 'hop'
-        ? fill('http/decider.conf', { ...values, ...unanswered('$edge_auth_unanswered', 'decider') })
+        ? fill('http/decider.conf', { ...values, ...own, ...unanswered('$edge_auth_unanswered', 'decider') })
         : '',
     remote: fill('server/remote.conf', {
       ...values,
       EDGE_AUTH_QUESTION: question,
-      EDGE_AUTH_DENIED_LOCATION: fill(`server/denied${kind}.conf`, values),
+      EDGE_AUTH_DENIED_LOCATION: denied,
     }),
   };
 }

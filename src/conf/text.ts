@@ -1,6 +1,7 @@
 /** How render writes text into conf, and names what it declares there. */
 
 import { createHash } from 'node:crypto';
+import { deniedText, isOfNginx } from '../core/denial';
 
 /** Names nginx variables: short, because they share one hash table with all others; long enough that no two texts share one. */
 export function digestOf(text: string): string {
@@ -18,6 +19,11 @@ export function quoted(text: string): string {
       `expected a conf value of at most 4095 bytes, which is all that nginx reads, received ${bytes}: ${text.slice(0, 60)}…`,
     );
   return `"${escaped}"`;
+}
+
+/** What `return` takes for the status of a denial. */
+export function denial(status: number): string {
+  return isOfNginx(status) ? `${status} ${quoted(deniedText)}` : String(status);
 }
 
 /** Lines that set a variable to a text of any length without `$`, piece by piece. */

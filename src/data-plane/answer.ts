@@ -1,7 +1,10 @@
-/** Ends a request of `js_content`. A client that has left meanwhile is no fault of anything. */
-export function answer(r: NginxHTTPRequest, status: number, text?: string): void {
+import { deniedText, isOfNginx } from '../core/denial';
+
+/** Ends a request of `js_content`, with nginx's page. A client that has left meanwhile is no fault of anything. */
+export function answer(r: NginxHTTPRequest, status: number): void {
   try {
-    r.return(status, text);
+    if (isOfNginx(status)) r.return(status, deniedText);
+    else r.return(status);
   } catch {
     // There is nobody to tell.
   }

@@ -99,7 +99,7 @@ export function readGuard(r: NginxHTTPRequest): string {
   }
 }
 
-/** `js_content` of the location that refuses: with the status of the policy as it is now, else with the conf's. */
+/** `js_content` of the location that refuses, where the policy as it is now has another status or header than the conf. */
 export function refuse(r: NginxHTTPRequest): void {
   const refusal = r.variables.edge_auth_live_refused || r.variables.edge_auth_live_refusal || '403';
   const argument = refusal.slice(3);
@@ -113,6 +113,5 @@ export function refuse(r: NginxHTTPRequest): void {
           ? 'no url arg ' + argument
           : 'invalid md5hash');
   }
-  r.headersOut['Content-Type'] = 'text/plain';
-  answer(r, parseInt(refusal, 10), 'Access denied\n');
+  answer(r, parseInt(refusal, 10));
 }

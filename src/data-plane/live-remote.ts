@@ -67,10 +67,15 @@ export function unanswered(r: NginxHTTPRequest): void {
   answerUnanswered(r, readSettings(r)[5] === 'allow');
 }
 
-/** `js_content` of the location that refuses what the auth server refused. */
+/** `js_set $edge_auth_live_denial`: the status of a denied request, 400-599. */
+export function readDenial(r: NginxHTTPRequest): string {
+  return readSettings(r)[6] || '';
+}
+
+/** `js_content` of the location that denies, where the policy as it is now has another status than the conf. */
 export function deny(r: NginxHTTPRequest): void {
-  r.headersOut['Content-Type'] = 'text/plain';
-  answer(r, Number(readSettings(r)[6]) || 403, 'Access denied\n');
+  // (!) Never 403: it would lead here again.
+  answer(r, Number(readDenial(r)) || 500);
 }
 
 /** `js_set $edge_auth_live_rate_now`: for a throttled client, as nginx writes a size. */

@@ -19,8 +19,8 @@ const renderedFolders = ['.', 'ask', 'domains', 'keys', 'rendered', 'servers'];
 /** A conf that is loaded names the list of its own render: older ones stay for it. */
 export const keptLists = 16;
 
-/** What is in there is for nginx's master process alone. */
-export const isSecret = (path: string): boolean => path.startsWith('keys/');
+/** Keys, and what a policy adds to an auth request: for nginx's master process alone. */
+export const isSecret = (path: string): boolean => path.startsWith('keys/') || path.startsWith('ask/');
 
 /**
  * `files`: path below `folder` → content, renamed in the order given, so the file that includes the others comes last.

@@ -7,7 +7,7 @@ import crypto from 'crypto';
 import { lineStart } from '../core/signing/check';
 import { hashPatterns, timestampPatterns } from '../core/signing/form';
 import { lastLine, noShape } from '../core/live-entry';
-import type { Policy, UrlSigning } from './policy';
+import type { Policy, RemoteAuth, UrlSigning } from './policy';
 
 export function sha256(text: string): string {
   return crypto.createHash('sha256').update(text).digest('hex');
@@ -31,8 +31,9 @@ function signingShape(signing: UrlSigning): unknown {
 }
 
 /**
- * The fields of `remote_auth` that are in force without a reload; nginx has the others in its conf. Of `failure_action` status and rate
- * are, and which of the two it is waits: nginx sets a rate for all requests of a server or for none.
+ * The fields of `remote_auth` that are in force without a reload; nginx has the others in its conf. Of `failure_action` the rate is, and a
+ * status that takes the place of another one. Whether it throttles, denies with 403 or with another status waits: nginx sets a rate for all
+ * requests of a server or for none, and denies with 403 by itself.
  */
 export const liveRemoteFields = [
   'scope',
@@ -42,13 +43,24 @@ export const liveRemoteFields = [
   'timeout_action',
 ];
 
-/** 16 hex digits that stand for what nginx has of `remote_auth` in its conf: whom it asks, what and for how long, and whether it throttles; `-` where it asks nobody. */
+/** The status of a denied request; 403 where a failure throttles. */
+export function denyStatusOf({ failureAction }: RemoteAuth): number {
+  return 'deny' in failureAction ? failureAction.deny : 403;
+}
+
+/** Does a denial end with auth_request's own 403, and no location of ours? */
+export function isDeniedByNginx(auth: RemoteAuth): boolean {
+  return denyStatusOf(auth) === 403;
+}
+
+/** 16 hex digits that stand for what nginx has of `remote_auth` in its conf: whom it asks, what and for how long, and how it denies; `-` where it asks nobody. */
 export function remoteShape({ enabled, remoteAuth }: Policy): string {
   if (!enabled || !remoteAuth) return '-';
   const { authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders } = remoteAuth;
   const { timeoutMs, tls, failureAction, cache } = remoteAuth;
   const question = [authServers, authPath, requestMethod, keepArgs, addArgs, keepHeaders, addHeaders];
-  return digestOf([...question, timeoutMs, tls, 'throttle' in failureAction, ...(cache ? [cache] : [])]);
+  const kind = 'throttle' in failureAction ? 'throttle' : isDeniedByNginx(remoteAuth) ? 'nginx' : 'status';
+  return digestOf([...question, timeoutMs, tls, kind, ...(cache ? [cache] : [])]);
 }
 
 /** `loaded`: the shape that the loaded conf was rendered from; undefined where it does not know the domain. To ask nobody takes no reload. */
@@ -73,7 +85,7 @@ export function remoteLine(policy: Policy): string {
     otherStatus,
     'throttle' in failureAction ? 'throttle' : 'deny',
     timeoutAction,
-    'deny' in failureAction ? failureAction.deny : 403,
+    denyStatusOf(remoteAuth),
     'throttle' in failureAction ? failureAction.throttle : 0,
   ].join(';');
 }

@@ -86,10 +86,7 @@ export function cacheOf(
         ...(staleIfError > 0 ? [setVersion, setKey('decider')] : []),
       ].join('\n'),
       EDGE_AUTH_CACHE_HEADERS: [
-        '# For how long the edge may keep the decision: not at all, unless the decider says so. No inherited `expires` has a say, and',
-        '# no inherited proxy_pass_header lets X-Accel-Expires of the auth server through; this one does nothing else.',
-        'expires off;',
-        'proxy_pass_header Content-Type;',
+        '# For how long the edge may keep the decision: not at all, unless the decider says so. No X-Accel-Expires of the auth server gets through.',
         'add_header Cache-Control   $edge_auth_cache_control always;',
         'add_header X-Accel-Expires $edge_auth_cache_expires always;',
         '# Nothing takes it for an entity: it tells the edge which decision was kept, and until when.',
@@ -167,9 +164,6 @@ function passedHeaders(auth: RemoteAuth, cache: DecisionCache, options: RenderOp
   const names = new Set([...taken, ...needed.filter((name) => name !== 'host' && name !== 'cookie')]);
   return [
     ...(showsFirstCopy(options) ? [`set $edge_auth_single_headers ${quoted(singleHeaders(auth))};`] : []),
-    ...(names.size > 0
-      ? ['proxy_headers_hash_max_size    2048;', 'proxy_headers_hash_bucket_size 256;']
-      : []),
     ...[...names].map((name) => `proxy_set_header ${name} $http_${name.replaceAll('-', '_')};`),
     // Else nginx asks whether what it found is still as it was.
     ...['if-modified-since', 'if-none-match']

@@ -1,11 +1,12 @@
 /** Turns a policy into the values of the templates. Everything here has passed the policy's validation. */
 
 import { scopeRules } from '../../core/scope';
+import { denyStatusOf } from '../../policy/live-policy';
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import { headerLines, singleHeaders } from './headers';
 import { mapEntry, type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
 import { targetLines } from './target';
-import { digestOf, quoted } from '../text';
+import { denial, digestOf, quoted } from '../text';
 import type { RenderOptions } from '../options';
 import { isNjsAtLeast, showsFirstCopy } from '../options';
 import type { TemplateValues } from '../template';
@@ -33,6 +34,9 @@ function serverLines(auth: RemoteAuth): string {
     .join('\n');
 }
 
+/** (!) nginx before 1.26 takes an empty text for the name of a file; an empty variable is none to all of them. */
+const none = '$edge_auth_none';
+
 function tlsLines(auth: RemoteAuth): string {
   const first = auth.authServers[0];
   if (!first || first.scheme !== 'https') return '';
@@ -46,12 +50,12 @@ function tlsLines(auth: RemoteAuth): string {
     'proxy_ssl_server_name         on;',
     'proxy_ssl_session_reuse       on;',
     'proxy_ssl_protocols           TLSv1.2 TLSv1.3;',
-    ...(clientCertificate && clientKey
-      ? [
-          `proxy_ssl_certificate         ${quoted(clientCertificate)};`,
-          `proxy_ssl_certificate_key     ${quoted(clientKey)};`,
-        ]
-      : []),
+    '# None of http {}.',
+    'proxy_ssl_ciphers             DEFAULT;',
+    'proxy_ssl_conf_command        MinProtocol TLSv1.2;',
+    'proxy_ssl_crl                 "";',
+    `proxy_ssl_certificate         ${quoted(clientCertificate ?? none)};`,
+    `proxy_ssl_certificate_key     ${quoted(clientKey ?? none)};`,
   ].join('\n');
 }
 
@@ -116,7 +120,7 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
     EDGE_AUTH_OTHER_STATUS: auth.otherStatus,
     EDGE_AUTH_FAILURE_ACTION: isThrottled ? 'throttle' : 'deny',
-    EDGE_AUTH_DENY_STATUS: String('deny' in auth.failureAction ? auth.failureAction.deny : 403),
+    EDGE_AUTH_DENY_STATUS: denial(denyStatusOf(auth)),
     EDGE_AUTH_TIMEOUT_MS: String(auth.timeoutMs),
     EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
     EDGE_AUTH_TIMEOUT_ACTION: auth.timeoutAction,

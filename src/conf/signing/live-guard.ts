@@ -5,6 +5,7 @@ import type { UrlSigning } from '../../policy/policy';
 import { mapEntry, type NamedMap, namedMap } from '../map';
 import { besideEntries, besideSource, formEntries, signedText, withoutArguments } from './form-map';
 import { outcomeMaps } from './outcome';
+import { vendorErrorMap } from './vendor-error';
 import { digestOf, quoted } from '../text';
 
 export interface GuardBase {
@@ -18,6 +19,8 @@ export interface GuardBase {
   cleanUri: string;
   /** The variable, without `$`, with the outcome. */
   outcome: string;
+  /** The variable with the vendor's words for a refusal; empty where they are not wanted. */
+  vendorError: string;
 }
 
 export interface LiveGuard extends GuardBase {
@@ -105,12 +108,14 @@ function judged(
   const without = withoutSignature(signing);
   const clean = cleanUriMaps(signing, state, without.at(-1));
   const outcome = outcomeMaps(signing, form, state, verified);
-  const maps = [...odd, form, ...place.maps, ...without, ...clean, ...outcome];
+  const vendorError = vendorErrorMap(signing);
+  const maps = [...odd, form, ...place.maps, ...without, ...clean, ...outcome, ...vendorError];
   const base = {
     maps,
     form: form.name,
     cleanUri: clean.at(-1)?.name ?? '',
     outcome: outcome.at(-1)?.name ?? '',
+    vendorError: vendorError[0]?.name ?? '',
   };
   return { base, state, without };
 }

@@ -103,7 +103,7 @@ export function hashTables(fill: Fill, prefix: string): Map<string, string> {
     }).trimEnd(),
   );
   return new Map([
-    ['signing/hash.conf', `${maps.join('\n')}\n`],
+    ['signing/hash.conf', `${fill('http/signed-hash-head.conf', {})}${maps.join('\n')}\n`],
     ['signing/hex-a.map', table((n) => alphabet.charAt(n >> 2))],
     ['signing/hex-b.map', table((n) => alphabet.charAt(n & 63))],
     ['signing/hex-c.map', table((n) => alphabet.charAt(n >> 2) + alphabet.charAt((n & 3) << 4))],

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { denialBody } from '../harness/denial';
 import { startAuthServer, type AuthServer } from '../harness/auth-server';
 import { send, type ClientReply } from '../harness/client';
 import { startEdge } from '../harness/edge';
@@ -124,7 +125,7 @@ describe.each(cases)('the deadline, $wiring, on $name', ({ runtime, wiring }) =>
       ]);
       if (decision === 'deny') {
         expect(reply.status).toBe(DENIED);
-        expect(reply.body).toBe('Access denied\n');
+        expect(reply.body).toEqual(denialBody(reply.status));
       } else {
         expect(reply.status).toBe(200);
         expect(reply.body).toContain(PROTECTED);

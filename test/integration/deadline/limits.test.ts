@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { denial } from '../harness/denial';
 import { startAuthServer, type AuthServer } from '../harness/auth-server';
 import { send } from '../harness/client';
 import { startEdge } from '../harness/edge';
@@ -86,7 +87,7 @@ describe.each(cases)('the limits of a deadline, $wiring, on $name', ({ runtime, 
     await sleep(500);
     full.resume();
     const reply = await asked;
-    expect(reply).toMatchObject({ status: 403, body: 'Access denied\n' });
+    expect(reply).toMatchObject(denial());
     expect(await edge.accessLog(1)).toMatchObject([{ decision: 'deny', reason: 'timeout' }]);
     expect(reply.ms).toBeGreaterThan(1_450);
     expect(reply.ms).toBeLessThan(wiring === 'hop' ? 2_200 : 3_300);

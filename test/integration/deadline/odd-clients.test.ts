@@ -117,7 +117,7 @@ describe.each(cases)('odd clients, $wiring, on $name', ({ runtime, wiring }) => 
         return text;
       }),
     );
-    for (const text of texts) expect(text).toMatch(/^HTTP\/1\.1 403 [^]*Access denied\n$/);
+    for (const text of texts) expect(text).toMatch(/^HTTP\/1\.1 403 [^]*403 Forbidden[^]*<\/html>\r\n$/);
     expect(await leaks()).toEqual({ allowed: [], reached: [] });
   });
 

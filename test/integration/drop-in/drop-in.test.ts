@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { denialBody } from '../harness/denial';
 import { startAuthServer, type AuthServer } from '../harness/auth-server';
 import { send } from '../harness/client';
 import { startEdge } from '../harness/edge';
@@ -44,7 +45,7 @@ describe.each(runtimes)('the drop-in templates on $name', (runtime) => {
   test('deny what it refuses', async () => {
     auth.answer({ status: 401 });
     const reply = await send({ port: edge.port(80) });
-    expect([reply.status, reply.body]).toEqual([403, 'Access denied\n']);
+    expect([reply.status, reply.body]).toEqual([403, denialBody()]);
     expect(await edge.accessLog(1)).toMatchObject([{ decision: 'deny', reason: 'failure_status' }]);
   });
 
@@ -57,9 +58,7 @@ describe.each(runtimes)('the drop-in templates on $name', (runtime) => {
       files: files({ ...addressed(), EDGE_AUTH_SUCCESS_STATUS: '2xx;' }),
     });
     const replies = [await send({ port: broken.port(80) }), await send({ port: broken.port(80) })];
-    expect(replies.map(({ status, body }) => [status, body])).toEqual(
-      Array(2).fill([403, 'Access denied\n']),
-    );
+    expect(replies.map(({ status, body }) => [status, body])).toEqual(Array(2).fill([403, denialBody()]));
     expect(await broken.accessLog(2)).toMatchObject(
       Array(2).fill({ decision: 'deny', reason: 'policy_invalid' }),
     );

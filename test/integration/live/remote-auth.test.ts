@@ -60,11 +60,12 @@ const steps: Step[] = [
     asked: 1,
   },
   {
-    name: 'another status of a refusal',
+    name: "another status in place of 403, which is nginx's own, waits",
     policy: asks({ failure_action: { deny: 451 } }),
     answer: 403,
-    status: 451,
+    status: 403,
     asked: 1,
+    reload: true,
   },
   {
     name: 'the first one again',
@@ -214,7 +215,7 @@ onLiveRuntimes('remote authentication', (runtime) => {
       const policies = {
         [domain]: conf,
         [late]: { url_signing: signing },
-        [timed]: asks({ auth_server: '{silent}' }),
+        [timed]: asks({ auth_server: '{silent}', failure_action: { deny: 451 } }),
         [byHand]: { url_signing: signing },
         [open]: { url_signing: false },
         [throttled]: asks({ failure_action: { throttle: '1m' } }),
@@ -286,8 +287,9 @@ onLiveRuntimes('remote authentication', (runtime) => {
     });
 
     test('a silent auth server: what becomes of its clients changes at once', async () => {
-      expect((await ask(timed, '/x')).status).toBe(403);
-      await put(timed, asks({ auth_server: '{silent}', timeout_action: 'allow' }));
+      expect((await ask(timed, '/x')).status).toBe(451);
+      const allowing = { timeout_action: 'allow', failure_action: { deny: 451 } };
+      await put(timed, asks({ auth_server: '{silent}', ...allowing }));
       expect((await ask(timed, '/x')).status).toBe(200);
       await put(
         timed,

@@ -1,6 +1,7 @@
 // Attacks on signed URLs: how to get what needs a signature without a good one, or a key, or somebody else's answer.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { denial, denialBody } from '../harness/denial';
 import { sendHttp2 } from '../harness/client';
 import { fillConf } from '../harness/conf';
 import { startEdge } from '../harness/edge';
@@ -56,7 +57,7 @@ describe.each(runtimes)('on $name', (runtime) => {
     if (says !== undefined) expect(reply.body.slice(0, says.length)).toBe(says);
     else if (status === 403)
       expect(reply).toMatchObject({
-        body: 'Access denied\n',
+        body: denialBody(),
         verdict: expect.stringMatching(/^deny /) as string,
       });
   });
@@ -130,7 +131,7 @@ describe.each(runtimes)('on $name', (runtime) => {
       first.replace('?a=1', '/../x?a=1'),
       sign('every.test', '/cached/x?a=1', { age: 7200 }),
     ])
-      expect(await ask('every.test', target)).toMatchObject({ status: 403, body: 'Access denied\n' });
+      expect(await ask('every.test', target)).toMatchObject(denial());
   });
 
   test.each([

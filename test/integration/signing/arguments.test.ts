@@ -1,3 +1,4 @@
+import { denial } from '../harness/denial';
 import { runtimes } from '../harness/runtimes';
 import { inPath } from './arguments-in-path.cases';
 import { oneArgument, twoArguments } from './arguments.cases';
@@ -37,7 +38,7 @@ describe.each(runtimes)('what a signature looks like, on $name', (runtime) => {
       const reply = await edge.ask(`${type.type.toLowerCase()}.test`, sent);
       if (refused === undefined)
         return expect(reply).toMatchObject({ status: 200, body: 'opened /f', verdict: 'allow signed' });
-      expect(reply).toMatchObject({ status: 403, body: 'Access denied\n', verdict: `deny ${refused}` });
+      expect(reply).toMatchObject({ ...denial(), verdict: `deny ${refused}` });
       refusals.push(JSON.stringify(reply.rawHeaders) + reply.body);
     });
   });

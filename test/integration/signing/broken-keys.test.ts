@@ -1,3 +1,4 @@
+import { denial, denialBody } from '../harness/denial';
 import { EDGE_PREFIX } from '../harness/render';
 import { runtimes } from '../harness/runtimes';
 import { brokenKeys, brokenModules } from './broken-keys.cases';
@@ -35,7 +36,7 @@ describe.each(runtimes)('broken keys and a broken module on $name', (runtime) =>
       expect(reply).toMatchObject(
         reason === 'signed'
           ? { status: 200, verdict: 'allow signed' }
-          : { status: 403, body: 'Access denied\n', verdict: `deny ${reason}` },
+          : { ...denial(), verdict: `deny ${reason}` },
       );
       expect(await edge.ask(domainOf(index), '/x')).toMatchObject({
         status: 403,
@@ -72,7 +73,7 @@ describe.each(runtimes)('broken keys and a broken module on $name', (runtime) =>
       await edge.edge.reloadAsItIs();
       // By the second key: nginx itself knows the first.
       const reply = await edge.ask('whole.test', edge.sign('/x', { ...signer, key: KEY2 }));
-      expect([name, reply.status, reply.body]).toEqual([name, 403, 'Access denied\n']);
+      expect([name, reply.status, reply.body]).toEqual([name, 403, denialBody()]);
       expect(reply.verdict).toMatch(/^deny(?! signed$)/);
     }
   });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { denial } from '../harness/denial';
 import { runtimes } from '../harness/runtimes';
 import { clockSites, clockTables } from './clock.cases';
 import { startSigningEdge, type SigningEdge } from './signing-edge';
@@ -19,7 +20,7 @@ describe.each(runtimes)('the time of a signature on $name', (runtime) => {
     expect(reply).toMatchObject(
       becomes === 'signed'
         ? { status: 200, body: 'opened', verdict: 'allow signed' }
-        : { status: 403, body: 'Access denied\n', verdict: `deny ${becomes}` },
+        : { ...denial(), verdict: `deny ${becomes}` },
     );
 
   beforeAll(async () => {

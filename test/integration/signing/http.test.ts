@@ -1,3 +1,4 @@
+import { denialBody } from '../harness/denial';
 import { readEcho } from '../harness/origin';
 import { OBJECT } from '../harness/origin-object';
 import { runtimes } from '../harness/runtimes';
@@ -28,7 +29,7 @@ describe.each(runtimes)('HTTP with signed URLs on $name', (runtime) => {
         const reply = await edge.ask(domain, sign('/x'), { method });
         expect(reply).toMatchObject({
           status: 403,
-          body: 'Access denied\n',
+          body: denialBody(),
           verdict: 'deny method_not_allowed',
         });
         expect(edge.origin.requests).toEqual([]);
@@ -37,7 +38,7 @@ describe.each(runtimes)('HTTP with signed URLs on $name', (runtime) => {
     test('HEAD without a signature is refused without a body', async () => {
       const reply = await edge.ask(domain, '/x', { method: 'HEAD' });
       expect(reply).toMatchObject({ status: 403, body: '', verdict: 'deny no_signature' });
-      expect(reply.headers['content-length']).toBe('14');
+      expect(reply.headers['content-length']).toBe('146');
     });
     test('X-HTTP-Method-Override opens no other method', async () => {
       const headers = ['X-HTTP-Method-Override: GET', 'X-Original-URL: /y', 'X-Rewrite-URL: /y'];

@@ -1,3 +1,4 @@
+import { denial } from '../harness/denial';
 import { startAuthServer, type AuthServer } from '../harness/auth-server';
 import { readEcho } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
@@ -49,7 +50,7 @@ describe.each(edges)('signed URLs and remote authentication, $wiring, on $name',
       .replace('{old}', value(unixNow() - 10_000))
       .replace('{bad}', value(unixNow(), 'no-key-of-this-site'));
     const reply = await edge.ask('a.test', filled, method ? { method } : {});
-    expect(reply).toMatchObject({ status: 403, body: 'Access denied\n', verdict: `deny ${reason}` });
+    expect(reply).toMatchObject({ ...denial(), verdict: `deny ${reason}` });
     expect(questions()).toEqual([]);
     expect(edge.origin.requests).toEqual([]);
   });
@@ -68,7 +69,7 @@ describe.each(edges)('signed URLs and remote authentication, $wiring, on $name',
   test('the auth server denies what was signed', async () => {
     auth.answer({ status: 401 });
     const reply = await edge.ask('a.test', sign('a.test', '/v'));
-    expect(reply).toMatchObject({ status: 403, body: 'Access denied\n', verdict: 'deny failure_status' });
+    expect(reply).toMatchObject({ ...denial(), verdict: 'deny failure_status' });
     expect(edge.origin.requests).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { denial } from '../harness/denial';
 import { repositoryRoot, runtimes } from '../harness/runtimes';
 import { roundTrips } from './round-trip.cases';
 import { startSigningEdge, type SigningEdge } from './signing-edge';
@@ -37,7 +38,7 @@ describe.each(runtimes)('signed URLs of every kind on $name', (runtime) => {
   test.each(roundTrips)('$name opens no other file', async ({ domain, signer }) => {
     const target = edge.sign('/video/movie2.txt', signer).replace('movie2', 'movie');
     const reply = await edge.ask(domain, target);
-    expect(reply).toMatchObject({ status: 403, body: 'Access denied\n', verdict: 'deny bad_signature' });
+    expect(reply).toMatchObject({ ...denial(), verdict: 'deny bad_signature' });
     refused.push(JSON.stringify(reply.rawHeaders) + reply.body);
   });
 
@@ -46,7 +47,7 @@ describe.each(runtimes)('signed URLs of every kind on $name', (runtime) => {
       domain,
       edge.sign('/video/movie.txt', { ...signer, key: 'no-key-of-this-site' }),
     );
-    expect(reply).toMatchObject({ status: 403, body: 'Access denied\n', verdict: 'deny bad_signature' });
+    expect(reply).toMatchObject({ ...denial(), verdict: 'deny bad_signature' });
     refused.push(JSON.stringify(reply.rawHeaders) + reply.body);
   });
 

@@ -1,3 +1,4 @@
+import { denialBody } from '../harness/denial';
 import { runtimes } from '../harness/runtimes';
 import { inPath, withArguments } from './scope.cases';
 import { startSigningEdge, type SigningEdge } from './signing-edge';
@@ -48,7 +49,7 @@ describe.each(runtimes)('which requests need a signature, on $name', (runtime) =
       const reply = await edge.ask(domain, fill(target), { method });
       expect(reply).toMatchObject({ status: origin === undefined ? 403 : 200, verdict });
       expect(received()).toEqual(origin === undefined ? [] : [`${method} ${fill(origin)}`]);
-      if (origin === undefined) expect(reply.body).toBe('Access denied\n');
+      if (origin === undefined) expect(reply.body).toEqual(denialBody(reply.status));
     });
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { denial, denialBody } from '../harness/denial';
 import { readEcho } from '../harness/origin';
 import { runtimes } from '../harness/runtimes';
 import { servedCases, servedFiles } from './served.cases';
@@ -46,7 +47,7 @@ describe.each(runtimes)('what serves a signed URL on $name', (runtime) => {
       expect(reply).toMatchObject({ status, body });
       expect(await edge.ask(domainOf(signer), target)).toMatchObject({
         status: 403,
-        body: 'Access denied\n',
+        body: denialBody(),
       });
     });
 
@@ -88,7 +89,7 @@ describe.each(runtimes)('what serves a signed URL on $name', (runtime) => {
       '%s, which is internal, stays closed without a signature',
       async (target) => {
         const reply = await edge.ask(domainOf(signer), target);
-        expect(reply).toMatchObject({ status: 403, body: 'Access denied\n' });
+        expect(reply).toMatchObject(denial());
       },
     );
   });

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Pool } from 'undici';
+import { denialBody } from '../harness/denial';
 import { startAuthServer, type Answer, type AuthServer } from '../harness/auth-server';
 import { rawBytes } from '../harness/misbehaviour';
 import { startEdge } from '../harness/edge';
@@ -112,7 +113,7 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
     );
     for (const { status, body } of replies) {
       if (status === 200) expect(body).toContain(PROTECTED);
-      else expect(body).toBe('Access denied\n');
+      else expect(body).toEqual(denialBody(status));
     }
     expect(origin.requests).toHaveLength(replies.filter(({ status }) => status === 200).length);
     expect(auth.requests).toHaveLength(400);
@@ -134,7 +135,7 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
     async ({ name, target }) => {
       const reply = await get(`${name}.test`, target);
       expect(reply.status).toBe(name === 'alibaba' ? 451 : 403);
-      expect(reply.body).toBe('Access denied\n');
+      expect(reply.body).toEqual(denialBody(reply.status));
       expect(origin.requests).toEqual([]);
       const [line] = await edge.accessLog(1);
       expect(line).toMatchObject({ uri: target, decision: 'deny' });

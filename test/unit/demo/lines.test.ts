@@ -8,6 +8,7 @@ const place = {
   shown: '.demo/running',
   cli: 'dist/cli.js',
 };
+const page = '<html>\r\n<head><title>403 Forbidden</title></head>\r\n';
 const signature = { 'downloads.example.com': '', 'members.example.com': '/202601020304/0123abcd' };
 let lines: Line[];
 
@@ -52,7 +53,7 @@ describe('the lines to try', () => {
   test('expect no protected byte where the request is denied', () => {
     const denied = lines.filter(({ log }) => log!.includes('decision=deny'));
     expect(denied.map(({ expected }) => [expected.status, expected.body])).toEqual(
-      denied.map(() => [403, 'Access denied\n']),
+      denied.map(() => [403, page]),
     );
   });
 
