@@ -80,7 +80,7 @@ describe('the key', () => {
 
   test.each<[string, string, string]>([
     // part, at the edge, at the decider
-    ['path', 'edge_auth_client_uri', 'edge_auth_client_uri'],
+    ['path', 'edge_auth_request_path', 'edge_auth_request_path'],
     ['args', 'edge_auth_query', 'edge_auth_query'],
     ['method', 'request_method', 'edge_auth_method'],
     ['client_ip', 'remote_addr', 'edge_auth_addr'],
