@@ -129,6 +129,7 @@ export function renderFiles(
       cleanUris.size > 0
         ? fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n') })
         : fill('http/clean-uri-unsigned.conf', {}),
+    EDGE_AUTH_DECISIONS: fill(`http/${remote || live ? 'decisions' : 'undecided'}.conf`, {}),
     EDGE_AUTH_REMOTE_SHARED: remote
       ? fill('http/remote.conf', {
           ...values,

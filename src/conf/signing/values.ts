@@ -20,10 +20,6 @@ export function captureCure(policy: Policy): string {
 const fastNote =
   "# (!) A `secure_link` of your own in this server {} reads this one's verdict: render with --no-native where you have one.";
 
-/** In a location of its own a refusal could say so by itself; a location is 8 KB of memory a domain. */
-const once =
-  '# A page of yours that needs a signature, too, is refused once, not again and again. (!) Take out yours in this server {}.\nrecursive_error_pages off;';
-
 /** `variable`: without `$`, with the vendor's words for a refusal; empty where they are not wanted. */
 export const vendorErrorLine = (variable: string): string =>
   variable ? `add_header X-Tengine-Error $${variable} always;` : '';
@@ -40,7 +36,6 @@ export function signingValues(
   const isSwapped = kind.isFast && second !== undefined;
   // Without a question nothing but the reason needs what was judged.
   const judged = policy.remoteAuth ? 'edge_auth_guard' : 'edge_auth_reason';
-  const status = denial(signing.denyStatus);
   return {
     EDGE_AUTH_DOMAIN: policy.domain,
     EDGE_AUTH_KIND: kind.name,
@@ -69,14 +64,8 @@ export function signingValues(
       : policy.remoteAuth
         ? 'set    $edge_auth_reason   $edge_auth_guard;'
         : '',
-    EDGE_AUTH_REFUSE: signing.vendorErrorHeader ? 'rewrite ^ /_edge_auth_refused last;' : `return ${status};`,
-    EDGE_AUTH_ONCE: signing.vendorErrorHeader ? '' : once,
-    EDGE_AUTH_REFUSED_LOCATION: signing.vendorErrorHeader
-      ? fill('server/refused.conf', {
-          EDGE_AUTH_VENDOR_ERROR: vendorErrorName(signing),
-          EDGE_AUTH_REFUSED_STATUS: status,
-        })
-      : '',
+    EDGE_AUTH_VENDOR_ERROR: vendorErrorLine(signing.vendorErrorHeader ? vendorErrorName(signing) : ''),
+    EDGE_AUTH_REFUSED_STATUS: denial(signing.denyStatus),
     EDGE_AUTH_STRIP_ARGS: isInPathType(signing) ? '' : stripArgs(signing, kind),
     EDGE_AUTH_GUARD_ONLY: policy.remoteAuth
       ? ''
