@@ -76,7 +76,7 @@ export function renderFiles(
         });
       parts.guard = fill('server/guard-live.conf', liveGuardValues(policy, guard));
     } else if (urlSigning) {
-      const values = signingValues(policy, urlSigning, signed.kindOf(urlSigning), options.prefix, fill);
+      const values = signingValues(policy, urlSigning, signed.kindOf(urlSigning), options.prefix);
       files.set(`keys/${domain}.conf`, mark(fill('server/keys.conf', values)));
       parts.notes = fill('server/signed-notes.conf', values);
       parts.guard = fill('server/guard.conf', values);

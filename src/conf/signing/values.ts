@@ -1,7 +1,7 @@
 /** Turns a policy's `url_signing` into the values of its templates. Everything here has passed the policy's validation. */
 
 import type { Policy, UrlSigning } from '../../policy/policy';
-import type { Fill, TemplateValues } from '../template';
+import type { TemplateValues } from '../template';
 import { foundVariable, isInPathType, type Kind } from './kind';
 import { hashedText } from './form-map';
 import { vendorErrorName } from './vendor-error';
@@ -29,7 +29,6 @@ export function signingValues(
   signing: UrlSigning,
   kind: Kind,
   prefix: string,
-  fill: Fill,
 ): TemplateValues {
   const [first, second] = signing.keys;
   if (first === undefined) throw new Error(`${policy.domain}: expected a key, received none`);
