@@ -5,7 +5,7 @@
 
 import fs from 'fs';
 import { digestOfEntry } from '../core/live-entry';
-import { sha256 } from '../policy/live-policy';
+import { sha256, unchangedFolder } from '../policy/live-policy';
 
 /** Two keys of 128 characters and their line ends. */
 const maxKeyFile = 300;
@@ -102,6 +102,7 @@ export function writePolicy(
   finishEarlier(folder, domain);
   write(next, folder + '/.live/.' + domain + '.tmp', live);
   try {
+    removeUnchanged(folder, domain);
     write(folder + '/' + domain + '.json', folder + '/.' + domain + '.tmp', text);
   } catch (e) {
     remove(next);
@@ -112,6 +113,23 @@ export function writePolicy(
   } catch (e) {
     warn(e);
   }
+}
+
+/**
+ * From here on JavaScript judges by the policy, as it is and as it will be. (!) After the waiting copy was written: `writeLive`, which
+ * makes such links, lets be while there is one.
+ */
+function removeUnchanged(folder: string, domain: string): void {
+  const links = folder + '/' + unchangedFolder + '/' + domain;
+  let names: string[] = [];
+  try {
+    names = fs.readdirSync(links) as string[];
+  } catch (e) {
+    if (!isMissing(e)) throw e;
+  }
+  names.forEach(function (name) {
+    remove(links + '/' + name);
+  });
 }
 
 /** Where a change's compiled copy waits; no domain begins with a dot. */
@@ -142,6 +160,7 @@ function makeLiveFolder(folder: string): void {
 
 /** The policy file first: without it the domain is closed, whatever else is there. Throws if it is still there. */
 export function removePolicy(folder: string, domain: string, warn: (error: unknown) => void): void {
+  removeUnchanged(folder, domain);
   fs.unlinkSync(folder + '/' + domain + '.json');
   try {
     remove(folder + '/.live/' + domain);

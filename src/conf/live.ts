@@ -1,14 +1,24 @@
 /** The guard of a domain whose policy may change while nginx runs, and what all of them share. */
 
 import { noShape, refusalOf } from '../core/live-entry';
-import { denyStatusOf, policyShape, remoteLine, remoteShape, sha256 } from '../policy/live-policy';
+import {
+  denyStatusOf,
+  livePolicy,
+  policyShape,
+  remoteLine,
+  remoteShape,
+  sha256,
+  unchangedFolder,
+  unchangedName,
+} from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
 import { keylessText, type LiveGuard } from './signing/live-guard';
-import { namedMap } from './map';
+import { type NamedMap, namedMap } from './map';
+import type { Wiring } from './options';
 import { guardOnly, vendorErrorLine } from './signing/values';
 import { denial, quoted } from './text';
 import { scopeCheck, scopeMap } from './remote/values';
-import type { TemplateValues } from './template';
+import type { Fill, TemplateValues } from './template';
 
 /** The outcome where the conf was rendered from a policy without a signature. */
 export const unsignedOutcome = namedMap('edge_auth_live_or_', '$edge_auth_live', [
@@ -21,14 +31,22 @@ export function liveAsk(policy: Policy): string {
   return `set $edge_auth_live_ask "${remoteLine(policy)}|$edge_auth_epoch:${policy.domain}";`;
 }
 
-/** In place of the values that the policy may change while nginx runs. */
-export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValues {
+function liveScope(auth: RemoteAuth): NamedMap {
   const rendered = scopeMap(auth);
-  const scope = namedMap('edge_auth_scope_or_', '$edge_auth_live_scope', [
+  return namedMap('edge_auth_scope_or_', '$edge_auth_live_scope', [
     '    default $edge_auth_live_scope;',
     `    ""      ${rendered.name ? `$${rendered.name}` : '1'};`,
   ]);
+}
+
+/** In place of the values that the policy may change while nginx runs. */
+export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValues {
+  const rendered = scopeMap(auth);
+  const scope = liveScope(auth);
   return {
+    EDGE_AUTH_LET_IN: '',
+    EDGE_AUTH_TOLD: '',
+    EDGE_AUTH_DENIED_UNCHANGED: '',
     EDGE_AUTH_LIVE_ASK: liveAsk(policy),
     EDGE_AUTH_SCOPE_MAP: [rendered.conf, scope.conf].filter(Boolean).join('\n'),
     EDGE_AUTH_SCOPE_CHECK: scopeCheck(scope.name),
@@ -40,7 +58,60 @@ export function liveRemoteValues(policy: Policy, auth: RemoteAuth): TemplateValu
   };
 }
 
-export function liveGuardValues(policy: Policy, guard: LiveGuard | undefined): TemplateValues {
+/**
+ * How JavaScript judges from a policy's first change on, where nginx judges until then. `letIn`: the status of its verdict, which nginx's
+ * maps tell from the auth server's own.
+ */
+export function changedRemoteValues(auth: RemoteAuth, wiring: Wiring, fill: Fill): TemplateValues {
+  const hop = wiring === 'hop';
+  const { name } = liveScope(auth);
+  const sets = hop
+    ? ['set    $edge_auth_verdict "allow out_of_scope";']
+    : [
+        'set    $edge_auth_verdict  "allow out_of_scope";',
+        'set    $edge_auth_decision allow;',
+        'set    $edge_auth_reason   out_of_scope;',
+      ];
+  return {
+    EDGE_AUTH_SCOPE_CHECK: [
+      `if ($${name} = 0) {`,
+      ...[...sets, 'return 299;'].map((line) => `    ${line}`),
+      '}',
+    ].join('\n'),
+    EDGE_AUTH_LET_IN: `set $edge_auth_let_in ${hop ? 298 : 297};`,
+    EDGE_AUTH_TOLD: hop ? fill('http/decider-told.conf', {}) : '',
+  };
+}
+
+/** Where nginx looks whether the policy is still the one that this conf was rendered from. */
+export function unchangedPath(policy: Policy, text: string, policies: string): string {
+  return `${policies}/${unchangedFolder}/${policy.domain}/${unchangedName(livePolicy(policy, text))}`;
+}
+
+/** Until the first change a policy without a signature needs no guard. */
+export const liveGuardTemplate = (guard: LiveGuard | undefined): string =>
+  guard ? 'server/guard-live.conf' : 'server/guard-live-unsigned.conf';
+
+/** `unchanged`: the path where nginx looks; empty where JavaScript judges from the beginning. */
+export function liveGuardValues(
+  policy: Policy,
+  guard: LiveGuard | undefined,
+  unchanged: string,
+  fill: Fill,
+): TemplateValues {
+  const values = guardValues(policy, guard);
+  const isUnguarded = !guard && values['EDGE_AUTH_GUARD_ONLY'] !== '';
+  return {
+    ...values,
+    EDGE_AUTH_UNCHANGED_CHECK: unchanged
+      ? fill('server/unchanged.conf', { EDGE_AUTH_UNCHANGED: quoted(unchanged) })
+      : '',
+    EDGE_AUTH_UNGUARDED: isUnguarded ? 'set $edge_auth_decision allow;\nset $edge_auth_reason   off;' : '',
+    EDGE_AUTH_REFUSED_LOCATION: fill('server/refused-live.conf', values),
+  };
+}
+
+function guardValues(policy: Policy, guard: LiveGuard | undefined): TemplateValues {
   const signing = policy.enabled ? policy.urlSigning : undefined;
   return {
     EDGE_AUTH_DOMAIN: policy.domain,

@@ -3,14 +3,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeniedByNginx } from '../policy/live-policy';
-import type { Policy } from '../policy/policy';
+import type { Policy, RemoteAuth } from '../policy/policy';
 import { apiAbsent, apiFiles } from './api';
 import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
 import { sharedCacheLines } from './cache/shared';
 import { headLine } from './head';
 import { type LiveGuard, liveGuardOf } from './signing/live-guard';
 import { signedConf } from './signing/shared';
-import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './live';
+import {
+  changedRemoteValues,
+  epochOf,
+  liveGuardTemplate,
+  liveGuardValues,
+  liveRemoteValues,
+  unchangedPath,
+  unsignedOutcome,
+} from './live';
 import { hopQuestion, openFileLines } from './remote/hop';
 import { roundaboutMap } from './map';
 import { captureCure, signingValues } from './signing/values';
@@ -70,6 +78,10 @@ export function renderFiles(
       return guard;
     };
     if (live) {
+      const isLooked = !urlSigning || (remoteAuth && isNative(remoteAuth, options));
+      const unchanged = isLooked
+        ? unchangedPath(policy, texts.get(domain) ?? '', options.api?.policies ?? '')
+        : '';
       if (!urlSigning) shared.add(`${unsignedOutcome.conf}\n`);
       const guard = urlSigning && use(liveGuardOf(urlSigning));
       if (guard)
@@ -77,7 +89,7 @@ export function renderFiles(
           EDGE_AUTH_FAST_NOTE: '',
           EDGE_AUTH_CAPTURE_CURE: captureCure(policy),
         });
-      parts.guard = fill('server/guard-live.conf', liveGuardValues(policy, guard));
+      parts.guard = fill(liveGuardTemplate(guard), liveGuardValues(policy, guard, unchanged, fill));
     } else if (urlSigning) {
       const values = signingValues(policy, urlSigning, signed.kindOf(urlSigning), options.prefix, fill);
       files.set(`keys/${domain}.conf`, mark(fill('server/keys.conf', values)));
@@ -93,12 +105,20 @@ export function renderFiles(
         shared.add(`${roundaboutMap.conf}\n`);
         shared.add(`${scopeMap(remoteAuth).conf}\n`);
       }
-      const values = valuesOf(policy, remoteAuth, options);
+      const values: TemplateValues = valuesOf(policy, remoteAuth, options);
+      let [question, deniedBy] = [native.server, 'server/denied.conf'];
+      if (live) {
+        const changed = changedConf(fill, policy, remoteAuth, options);
+        Object.assign(values, changed.values);
+        for (const [path, content] of changed.files) files.set(path, mark(content));
+        shared.add(changed.scope);
+        [question, deniedBy] = [question + changed.server, 'server/denied-live.conf'];
+      }
       parts.question = fill('server/question-first.conf', {});
       parts.remote = fill('server/remote.conf', {
         ...values,
-        EDGE_AUTH_QUESTION: native.server,
-        EDGE_AUTH_DENIED_LOCATION: isDeniedByNginx(remoteAuth) ? '' : fill('server/denied.conf', values),
+        EDGE_AUTH_QUESTION: question,
+        EDGE_AUTH_DENIED_LOCATION: isDeniedByNginx(remoteAuth) ? '' : fill(deniedBy, values),
       });
     } else if (remoteAuth) {
       const cache = cacheOf(policy, remoteAuth, texts.get(domain), options);
@@ -153,7 +173,9 @@ export function renderFiles(
       ? fill('http/remote.conf', {
           ...values,
           EDGE_AUTH_HOP: hop,
-          EDGE_AUTH_FALLBACK: on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))
+          EDGE_AUTH_FALLBACK: on.some(
+            ({ remoteAuth }) => remoteAuth && (live || !isNative(remoteAuth, options)),
+          )
             ? fill('http/fallback.conf', {})
             : '',
           EDGE_AUTH_NATIVE: http.size > 0 ? nativeShared(options, fill) + [...http].join('') : '',
@@ -165,11 +187,37 @@ export function renderFiles(
   return files;
 }
 
+/** From the first change of a policy on JavaScript judges, as it does where nginx cannot. */
+function changedConf(
+  fill: Fill,
+  policy: Policy,
+  auth: RemoteAuth,
+  options: RenderOptions,
+): { values: TemplateValues; files: [path: string, content: string][]; scope: string; server: string } {
+  const { domain } = policy;
+  const values: TemplateValues = {
+    ...valuesOf(policy, auth, options),
+    ...liveRemoteValues(policy, auth),
+    ...changedRemoteValues(auth, options.wiring, fill),
+    ...uncachedValues,
+    EDGE_AUTH_ASK_FILE: `${options.prefix}/ask/${domain}@live.conf`,
+  };
+  values['EDGE_AUTH_DENIED_UNCHANGED'] = fill('location/denied-unchanged.conf', values);
+  const { ask, decider, question } = fillDomain(fill, values, options.wiring, {
+    kind: '-live',
+    denied: '',
+    isChanged: true,
+  });
+  const files: [string, string][] = [[`ask/${domain}@live.conf`, ask]];
+  if (decider) files.push([`domains/${domain}.conf`, decider]);
+  return { values, files, scope: `${values['EDGE_AUTH_SCOPE_MAP']}\n`, server: question };
+}
+
 /** The files that nginx imports where policies are live. */
 const liveScripts = ['edge_auth_live.js', 'edge_auth_api.js'];
 
 /** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
-export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
+export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '', EDGE_AUTH_LET_IN: '', EDGE_AUTH_TOLD: '' };
 
 /** What a policy that is switched off asks for. */
 const unprotected = { remoteAuth: undefined, urlSigning: undefined };
@@ -195,6 +243,8 @@ export interface DomainParts {
   kind: '' | '-live';
   /** The location that denies; empty where auth_request does so itself. */
   denied: string;
+  /** Only from the policy's first change on. */
+  isChanged?: boolean;
   cache?: CacheConf | undefined;
 }
 
@@ -203,8 +253,8 @@ export function fillDomain(
   fill: Fill,
   values: TemplateValues,
   wiring: Wiring,
-  { kind, denied, cache }: DomainParts,
-): { ask: string; decider: string; remote: string } {
+  { kind, denied, isChanged, cache }: DomainParts,
+): { ask: string; decider: string; question: string; remote: string } {
   const own = ownLines(fill);
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
@@ -220,7 +270,7 @@ export function fillDomain(
       ),
     }),
   });
-  const question = fill(`server/question-${wiring}.conf`, {
+  const question = fill(`server/${isChanged ? 'live' : 'question'}-${wiring}.conf`, {
     ...values,
     ...own,
     ...unanswered(wiring === 'hop' ? '$edge_auth_hop_unanswered' : '$edge_auth_unanswered', 'edge'),
@@ -238,6 +288,7 @@ export function fillDomain(
       wiring === 'hop'
         ? fill('http/decider.conf', { ...values, ...own, ...unanswered('$edge_auth_unanswered', 'decider') })
         : '',
+    question,
     remote: fill('server/remote.conf', {
       ...values,
       EDGE_AUTH_QUESTION: question,
@@ -257,7 +308,7 @@ function httpValues(fill: Fill, on: Policy[], options: RenderOptions): Record<st
       : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
-      .filter(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))
+      .filter(({ remoteAuth }) => remoteAuth && (isLive(options) || !isNative(remoteAuth, options)))
       .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)
       .join('\n'),
   };

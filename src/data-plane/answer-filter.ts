@@ -11,11 +11,16 @@ export function record(r: NginxHTTPRequest, verdict: string, status: number | ''
   variables.edge_auth_decision = decision;
   variables.edge_auth_reason = verdict.slice(space + 1);
   variables.edge_auth_status = String(status);
-  r.status = decision === 'deny' ? 403 : 200;
+  r.status = decision === 'deny' ? 403 : letInStatus(r);
   // An answer that has no body needs no filter for it.
   if (isOld || headers['Content-Length'] !== '0') headers['Content-Length'] = '0';
   else r.done();
   if (isOld && decision === 'deny') checkObeyed(r);
+}
+
+/** What lets in: 200, or the status by which the edge's conf tells that JavaScript judged. */
+export function letInStatus(r: NginxHTTPRequest): number {
+  return Number(r.variables.edge_auth_let_in) || 200;
 }
 
 /**

@@ -14,5 +14,5 @@ export function answer(r: NginxHTTPRequest, status: number): void {
 export function answerUnanswered(r: NginxHTTPRequest, isAllowed: boolean): void {
   r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
   r.variables.edge_auth_asked = isAllowed ? '1' : '';
-  answer(r, isAllowed ? 204 : 403);
+  answer(r, isAllowed ? Number(r.variables.edge_auth_let_in) || 204 : 403);
 }

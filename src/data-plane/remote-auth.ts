@@ -7,7 +7,7 @@
 import { servedUri } from '../core/served-path';
 import { buildTarget } from '../core/remote/target';
 import { type StatusRules, verdictForStatus } from '../core/remote/verdict';
-import { record } from './answer-filter';
+import { letInStatus, record } from './answer-filter';
 
 function setting(r: NginxHTTPRequest, name: string): string {
   return r.variables[name] || '';
@@ -171,6 +171,10 @@ function headOf(r: NginxHTTPRequest): string {
     decision +
     '\r\nX-Edge-Auth-Reason: ' +
     setting(r, 'edge_auth_reason') +
+    '\r\nX-Edge-Auth: ' +
+    decision +
+    ' ' +
+    setting(r, 'edge_auth_reason') +
     '\r\nContent-Length: 0\r\n\r\n'
   );
 }
@@ -182,7 +186,7 @@ function obey(r: NginxHTTPRequest): void {
     r.headersOut['X-Edge-Auth-Decision'] || r.variables['upstream_http_x_edge_auth_decision'] || undefined;
   // What comes out of the cache without a verdict is a broken file.
   if (decision === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
-  r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
+  r.status = decision === 'allow' || decision === 'throttle' ? letInStatus(r) : 403;
 }
 
 export {

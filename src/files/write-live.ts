@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { livePolicy } from '../policy/live-policy';
+import { markUnchanged, removeLinks, removeStaleLinks } from './unchanged';
 import { readPolicy, type ReadPolicies } from './read-policies';
 
 /**
@@ -54,6 +55,7 @@ function compileAll(folder: string, { policies, texts }: Pick<ReadPolicies, 'pol
     let [text, current] = [texts.get(policy.domain) ?? '', policy];
     // Not by the policy's digest alone: its keys may stand in a file of their own.
     if (isWritten(join(live, policy.domain), livePolicy(policy, text))) return false;
+    removeLinks(folder, policy.domain);
     for (;;) {
       writeEntry(folder, policy.domain, livePolicy(current, text));
       // The API may have changed the policy meanwhile, and its copy stood here.
@@ -63,6 +65,8 @@ function compileAll(folder: string, { policies, texts }: Pick<ReadPolicies, 'pol
       [text, current] = [again.text, again.policy];
     }
   });
+  for (const policy of policies) markUnchanged(folder, policy, texts.get(policy.domain) ?? '');
+  removeStaleLinks(folder);
   removeStale(folder, live);
   return written.map(({ domain }) => domain);
 }

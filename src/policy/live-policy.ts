@@ -114,3 +114,14 @@ export function livePolicy(policy: Policy, policyText: string): string {
     '',
   ].join('\n');
 }
+
+/**
+ * The folder, beside the policies, of what says that a policy is still the one that a conf was rendered from: a link
+ * `<domain>/<name>` to the policy file. It goes before anything else of a policy changes, so where it is not, nothing is known.
+ */
+export const unchangedFolder = '.unchanged';
+
+/** `entry`: the compiled policy; policies that say the same, with the same keys, have one name. */
+export function unchangedName(entry: string): string {
+  return sha256(entry).slice(0, 16);
+}

@@ -2,7 +2,7 @@
 
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import type { Names } from '../names';
-import { type RenderOptions, showsFirstCopy } from '../options';
+import { isLive, type RenderOptions, showsFirstCopy } from '../options';
 import { ownLines } from '../own';
 import type { Fill, TemplateValues } from '../template';
 import { digestOf, quoted } from '../text';
@@ -24,9 +24,9 @@ import { contentLengthOf, scopeMap, valuesOf } from './values';
 const answerBuffer = '16k';
 const hopBuffer = '20k';
 
-/** Is the policy in the conf as it is, so that nginx's maps are all that has to judge an answer? */
+/** Do nginx's maps judge an answer by themselves, where policies are live for as long as the policy is as rendered? */
 export function isNative(auth: RemoteAuth, options: RenderOptions): boolean {
-  return options.native !== false && options.api === undefined && auth.cache === undefined;
+  return options.native !== false && auth.cache === undefined;
 }
 
 export interface NativeConf {
@@ -61,11 +61,13 @@ export function nativeConf(
 ): NativeConf {
   const side = { policy, auth, options, names, fill, domains };
   const table = tableValues(side);
-  const rate = rateOf(auth, names);
+  const rate = rateOf(auth, names, isLive(options));
   const values: TemplateValues = {
     ...valuesOf(policy, auth, options),
     ...ownLines(fill),
     ...table,
+    ...tableLive(options, fill, table),
+    EDGE_AUTH_LIVE_JUMP: isLive(options) ? fill('location/live-jump.conf', {}) : '',
     EDGE_AUTH_TABLE_USERS: policy.domain,
     EDGE_AUTH_RATE: rate.line,
     EDGE_AUTH_SCOPE_CHECK: scopeCheck(auth),
@@ -117,7 +119,18 @@ function scopeCheck(auth: RemoteAuth): string {
   ].join('\n');
 }
 
-function rateOf(auth: RemoteAuth, names: Names): { conf: string; line: string } {
+/** Inline the reason of a refusal may be that of a changed policy. */
+function tableLive(options: RenderOptions, fill: Fill, table: TemplateValues): TemplateValues {
+  if (!isLive(options))
+    return { EDGE_AUTH_TABLE_LIVE: '', EDGE_AUTH_REFUSED: 'told', EDGE_AUTH_LIVE_ROW: '' };
+  return {
+    EDGE_AUTH_TABLE_LIVE: fill('http/table-live.conf', table),
+    EDGE_AUTH_REFUSED: 'refused',
+    EDGE_AUTH_LIVE_ROW: '297          "$edge_auth_decision $edge_auth_reason";',
+  };
+}
+
+function rateOf(auth: RemoteAuth, names: Names, live: boolean): { conf: string; line: string } {
   if (!('throttle' in auth.failureAction)) return { conf: '', line: '' };
   const rate = auth.failureAction.throttle;
   const name = `edge_auth_rate_${names.nameOf(rate, rate)}`;
@@ -126,8 +139,13 @@ function rateOf(auth: RemoteAuth, names: Names): { conf: string; line: string } 
     `map $edge_auth_verdict $${name} {`,
     '    volatile;',
     '    default                   0;',
-    `    "throttle failure_status" ${rate};`,
+    `    "throttle failure_status" ${live ? `$${name}_now` : rate};`,
     '}\n',
+    ...(live
+      ? [
+          `map $edge_auth_changed $${name}_now {\n    volatile;\n    default ${rate};\n    1       $edge_auth_live_rate_now;\n}\n`,
+        ]
+      : []),
   ].join('\n');
   return { conf, line: `auth_request_set $limit_rate        $${name};` };
 }
