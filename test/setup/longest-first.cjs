@@ -5,6 +5,11 @@ const Sequencer = require('@jest/test-sequencer').default;
  * it ran before, and goes by the size of the file elsewhere.
  */
 const LONG = [
+  'exhaustion/connections',
+  'inherited/inherited',
+  'denial/denial',
+  'exhaustion/statuses',
+  'exhaustion/client-faults',
   'lifecycle/traffic',
   'watch/watch',
   'deadline/odd-clients',

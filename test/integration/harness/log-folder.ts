@@ -14,7 +14,7 @@ const SAID = 'said';
  */
 export const START_SCRIPT = `
   mkdir -p /run /var/lib/nginx
-  (until test -s /run/nginx.pid || test -e ${LOGS}/${EXIT_CODE}; do sleep 0.02; done; echo started) &
+  (until test -s /run/nginx.pid || test -s ${LOGS}/${EXIT_CODE}; do sleep 0.02; done; echo started) &
   nginx -g 'daemon off;' > ${LOGS}/${SAID} 2>&1
   echo $? > ${LOGS}/${EXIT_CODE}
   exec sleep infinity`;
