@@ -22,7 +22,7 @@ export function namedMap(
   return { name, conf: [`map ${source} $${name} {`, ...flags, ...lines, '}'].join('\n') };
 }
 
-/** An entry of a map whose patterns are tried in order. */
+/** An entry of a map whose patterns are tried in order. The empty pattern fits whatever is left. */
 export function mapEntry(pattern: string, value: string, caseSensitive = true): string {
   return `    ${quoted(`~${caseSensitive ? '' : '*'}${pattern}`)} ${value};`;
 }
@@ -32,6 +32,10 @@ export const roundaboutMap = namedMap(
   'edge_auth_roundabout_',
   '$request_uri',
   // A pattern that fails (PCRE) leaves the default: the path is taken for a roundabout one.
-  [`    default ${quoted(roundaboutMark)};`, mapEntry(roundabout, quoted(roundaboutMark)), '    "~"     "";'],
+  [
+    `    default ${quoted(roundaboutMark)};`,
+    mapEntry(roundabout, quoted(roundaboutMark)),
+    mapEntry('', '""'),
+  ],
   'request',
 );

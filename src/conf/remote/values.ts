@@ -4,7 +4,7 @@ import { scopeRules } from '../../core/scope';
 import { denyStatusOf } from '../../policy/live-policy';
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import { headerLines, singleHeaders } from './headers';
-import { type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
+import { mapEntry, type NamedMap, namedMap, noMap, roundaboutMap } from '../map';
 import { targetLines } from './target';
 import { denial, digestOf, quoted } from '../text';
 import type { RenderOptions } from '../options';
@@ -65,10 +65,8 @@ export function scopeMap(auth: RemoteAuth): NamedMap {
   return namedMap('edge_auth_scope_', `"$request_method \${${roundaboutMap.name}}$edge_auth_scope_path"`, [
     '    # 1: the auth server is asked. The first rule that matches decides; one that fails (PCRE) asks.',
     '    default 1;',
-    ...rules.map(
-      (rule) => `    ${quoted(`~${rule.caseSensitive ? '' : '*'}${rule.pattern}`)} ${rule.inScope ? 1 : 0};`,
-    ),
-    `    "~" ${fallback ? 1 : 0};`,
+    ...rules.map((rule) => mapEntry(rule.pattern, rule.inScope ? '1' : '0', rule.caseSensitive)),
+    mapEntry('', fallback ? '1' : '0'),
   ]);
 }
 

@@ -37,7 +37,7 @@ export function outcomeMaps(
   const readable = namedMap('edge_auth_readable_', '$edge_auth_signed', [
     '    default malformed;',
     mapEntry(unreadable, 'malformed'),
-    `    "~"     $${verified};`,
+    mapEntry('', `$${verified}`),
   ]);
   const raw = namedMap('edge_auth_raw_', `$${form.name}`, [
     `    default $${form.name};`,
@@ -78,7 +78,7 @@ export function outcomeMaps(
     // What a rule that fails (PCRE) could not judge needs a signature.
     `    default ${valueOf('checked')};`,
     ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
-    `    "~"     ${valueOf(fallback)};`,
+    mapEntry('', valueOf(fallback)),
   ]);
   return [readable, raw, checked, method, opened, ...unsigned, roundaboutMap, guard];
 }
