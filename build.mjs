@@ -14,7 +14,6 @@ async function buildNjsBundles() {
   await mkdir(new URL('nginx/', dist), { recursive: true });
   for (const [name, first, later] of [
     ['edge_auth', 'edge_auth', 'later'],
-    ['edge_auth_cached', 'edge_auth', 'later-cached'],
     ['edge_auth_live', 'edge_auth_live', 'live-later'],
   ]) {
     const code = await bundleWithLater(`src/data-plane/${first}.ts`, `src/data-plane/${later}.ts`);

@@ -70,7 +70,14 @@ export function explainUrl(
   if (problems.length > 0 || url === undefined || signing === undefined) return { problems };
   const { origin, target } = url;
   const verdict = verifyUrl(signing, keys, method as string, target, at, isDigest);
-  const judged = { ...url, place: policy.domain, signing: { ...signing, keys }, at, verdict };
+  const judged = {
+    ...url,
+    place: policy.domain,
+    signing: { ...signing, keys },
+    at,
+    isUnmerged: false,
+    verdict,
+  };
   const off =
     '"enabled": false in the policy, so the edge allows every request; what follows is judged as if it were true';
   const steps = [

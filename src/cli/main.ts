@@ -84,6 +84,7 @@ interface RenderCommandOptions extends ApiOptions, EdgeOptions {
   cachePath: string;
   cacheSize: string;
   engine?: 'njs';
+  native: boolean;
 }
 
 function addRenderOptions(command: Command): Command {
@@ -114,6 +115,10 @@ function addRenderOptions(command: Command): Command {
         '--engine <engine>',
         'njs: protected servers use the njs engine whatever js_engine http {} chose, at a tenth of the memory for each download; needs --njs-version 0.8.6 or later',
       ).choices(['njs']),
+    )
+    .option(
+      '--no-native',
+      'JavaScript judges every signature and every answer: for an nginx without secure_link, or a location with a secure_link of its own beside signed URLs',
     );
 }
 
@@ -126,10 +131,10 @@ function renderPolicies(
   { njsVersion, edge, source }: KnownEdge,
 ): Map<string, string> {
   const prefix = options.prefix ?? parsePrefix(resolve(options.out));
-  const { decider, wiring, engine, cachePath, cacheSize } = options;
+  const { decider, wiring, engine, native, cachePath, cacheSize } = options;
   const api = apiSettings(options, options.policies);
   const cache = { path: cachePath, size: cacheSize };
-  const settings = { wiring, decider, prefix, njsVersion, edge, engine, cache, api };
+  const settings = { wiring, decider, prefix, njsVersion, edge, engine, native, cache, api };
   const made = madeOf(version, settings, source);
   const files = renderFiles(read, { ...settings, made }, templates);
   // nginx reads a policy's compiled copy whatever conf it has.

@@ -9,7 +9,7 @@ import type { UrlSigning } from '../policy/policy';
 import { buildSigned } from '../sign/build-signed';
 import { isDigest } from '../sign/digest';
 import { currentSecond, parseMoment } from './moment';
-import { readSigningPolicy, warn } from './signing-policy';
+import { readSigningPolicy, unmergedOption, warn } from './signing-policy';
 
 interface SignOptions {
   policy: string;
@@ -18,6 +18,7 @@ interface SignOptions {
   uid?: string;
   form?: SignaturePlace;
   key: '1' | '2';
+  mergeSlashes: boolean;
 }
 
 export function addSign(program: Command): void {
@@ -33,6 +34,7 @@ export function addSign(program: Command): void {
       new Option('--form <form>', 'type C: in front of the path, or arguments').choices(['path', 'args']),
     )
     .addOption(new Option('--key <number>', "which of the policy's keys").choices(['1', '2']).default('1'))
+    .option(...unmergedOption)
     .action((url: string, options: SignOptions) => {
       console.log(signed(readSigningPolicy(options.policy), url, options));
     });
@@ -51,23 +53,25 @@ function signed(signing: UrlSigning, url: string, options: SignOptions): string 
     rand: options.rand,
     uid: options.uid,
     place: options.form ?? signing.signedForm,
+    isUnmerged: !options.mergeSlashes,
   });
-  checkOpens(signing, target, at);
+  checkOpens(signing, target, at, !options.mergeSlashes);
   return origin + target;
 }
 
 /** What the edge would say at the time of signing, where a signature is needed; a warning where none is. */
-function checkOpens(signing: UrlSigning, target: string, at: number): void {
+function checkOpens(signing: UrlSigning, target: string, at: number, isUnmerged: boolean): void {
   const method = signing.methods.includes('GET') ? 'GET' : (signing.methods[0] ?? 'GET');
   const everywhere = { ...signing, whiteList: [], scope: undefined };
-  const { reason, cleanTarget } = verifyUrl(everywhere, signing.keys, method, target, at, isDigest);
+  const verdict = verifyUrl(everywhere, signing.keys, method, target, at, isDigest, isUnmerged);
+  const { reason, cleanTarget } = verdict;
   if (reason === 'expired') {
     throw new Error(
       `expected a timeout that outlasts the minute, which is all that the timestamp tells, received timeout ${signing.timeout} at ${isoOf(at)}: set timeout to 60 or more`,
     );
   }
   if (reason !== 'signed') throw new Error(`expected a URL that the edge opens, received ${reason} from it`);
-  const need = needOf(signing, method, servedBytes(cleanTarget));
+  const need = needOf(signing, method, servedBytes(cleanTarget, isUnmerged));
   if (need !== 'checked') {
     const why = need === 'white_list' ? 'its path is in white_list' : 'it is out of scope';
     warn(`${method} needs no signature here: ${why}`);

@@ -14,6 +14,12 @@ export function readSigningPolicy(file: string): UrlSigning {
   return policy.urlSigning;
 }
 
+/** Flags and description of an option of each command that judges or signs a URL. */
+export const unmergedOption = [
+  '--no-merge-slashes',
+  'the server of the edge has "merge_slashes off", and serves a path with // as it is',
+] as const;
+
 export function warn(text: string): void {
   console.error(`edge-auth: warning: ${text}`);
 }

@@ -6,7 +6,7 @@ import { verifyUrl } from '../core/signing/verify';
 import { isDigest } from '../sign/digest';
 import { splitUrl } from '../sign/split-url';
 import { currentSecond, parseMoment } from './moment';
-import { readSigningPolicy } from './signing-policy';
+import { readSigningPolicy, unmergedOption } from './signing-policy';
 
 export function addVerify(program: Command): void {
   addJudging(
@@ -20,6 +20,13 @@ export function addVerify(program: Command): void {
         clean_url: verdict.decision === 'allow' ? origin + verdict.cleanTarget : null,
       }),
   );
+}
+
+interface JudgingOptions {
+  policy: string;
+  at?: number;
+  method: string;
+  mergeSlashes: boolean;
 }
 
 /** A command that ends with 0 for a URL that the edge allows, 1 for one that it denies, 2 where that cannot be said. */
@@ -40,15 +47,17 @@ export function addJudging(
       parseMoment,
     )
     .option('--method <method>', 'request method', 'GET')
+    .option(...unmergedOption)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-    .action((url: string, options: { policy: string; at?: number; method: string }) => {
+    .action((url: string, options: JudgingOptions) => {
       // Whatever goes wrong from here on is no verdict.
       process.exitCode = 2;
       const signing = readSigningPolicy(options.policy);
       const { origin, target } = splitUrl(url);
       const { policy: place, method, at = currentSecond() } = options;
-      const verdict = verifyUrl(signing, signing.keys, method, target, at, isDigest);
-      console.log(print({ place, signing, method, origin, target, at, verdict }));
+      const isUnmerged = !options.mergeSlashes;
+      const verdict = verifyUrl(signing, signing.keys, method, target, at, isDigest, isUnmerged);
+      console.log(print({ place, signing, method, origin, target, at, isUnmerged, verdict }));
       process.exitCode = verdict.decision === 'allow' ? 0 : 1;
     });
 }

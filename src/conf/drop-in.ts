@@ -8,7 +8,8 @@ import { uncachedValues } from './cache/cache';
 import { roundaboutMap } from './map';
 import { type RenderOptions } from './options';
 import { valuesOf } from './remote/values';
-import { fillDomain, fillServer, fixedRemoteValues, ownLines } from './render';
+import { ownLines } from './own';
+import { deciderCleanUri, fillDomain, fillServer, fixedRemoteValues } from './render';
 import { openTemplates, type TemplateValues } from './template';
 
 /** What the sample values protect; each is a line of the sample environment file, to be changed there. */
@@ -31,6 +32,7 @@ export function dropInDefaults(): TemplateValues {
     EDGE_AUTH_MODULE: '/etc/nginx/edge_auth.js',
     EDGE_AUTH_SHARED_DICT: '',
     EDGE_AUTH_ARGUMENT_MAPS: '',
+    EDGE_AUTH_OTHER_COPIES: '',
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.replace(/\s*\n\s*/g, ' ').trim()]),
@@ -48,6 +50,7 @@ export function dropInFiles(templates: string): Map<string, string> {
   const question = fill('server/question-first.conf', {});
   const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
     engine: '',
+    notes: '',
     question,
     guard: '',
     remote,
@@ -59,10 +62,14 @@ export function dropInFiles(templates: string): Map<string, string> {
       ...names,
       EDGE_AUTH_HOP: fill('http/hop.conf', { ...names, ...ownLines(fill) }),
       EDGE_AUTH_DOMAINS: decider,
+      EDGE_AUTH_FALLBACK: fill('http/fallback.conf', {}),
+      EDGE_AUTH_NATIVE: '',
       EDGE_AUTH_CACHES: '',
     }),
     EDGE_AUTH_SHARED: `${fill('http/upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
-    EDGE_AUTH_CLEAN_URIS: '',
+    EDGE_AUTH_VERDICT: fill('http/verdict-told.conf', {}),
+    EDGE_AUTH_SIGNED: '',
+    EDGE_AUTH_CLEAN_URI: fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: deciderCleanUri }),
     EDGE_AUTH_LIVE: '',
     EDGE_AUTH_API: '',
   });

@@ -3,7 +3,7 @@
 import { noShape, refusalOf } from '../core/live-entry';
 import { denyStatusOf, policyShape, remoteLine, remoteShape, sha256 } from '../policy/live-policy';
 import type { Policy, RemoteAuth } from '../policy/policy';
-import { keylessText, type LiveGuard } from './signing/guard';
+import { keylessText, type LiveGuard } from './signing/live-guard';
 import { namedMap } from './map';
 import { guardOnly, vendorErrorLine } from './signing/values';
 import { denial, quoted } from './text';
@@ -50,10 +50,17 @@ export function liveGuardValues(policy: Policy, guard: LiveGuard | undefined): T
     EDGE_AUTH_SIGNED: guard && signing ? keylessText(signing) : '""',
     EDGE_AUTH_STATE: guard ? guard.state : '',
     EDGE_AUTH_CLEAN_ARGS: guard ? guard.cleanArgs : 'edge_auth_live_args',
-    EDGE_AUTH_STRIPPED: signing?.keepArgsForOrigin ? 'none' : 'args',
     EDGE_AUTH_REFUSAL: quoted(signing ? refusalOf(signing) : '403'),
     EDGE_AUTH_REFUSED_STATUS: denial(signing ? signing.denyStatus : 403),
     EDGE_AUTH_VENDOR_ERROR: vendorErrorLine(guard?.vendorError ?? ''),
+    // (!) No pattern where none has to be: it would replace what a regex server_name captured.
+    EDGE_AUTH_STEP_PATH: guard ? '~ "^(?:live_path:|:path$)"' : '= "live_path:"',
+    EDGE_AUTH_STEP_ARGS: guard
+      ? `~ "^(?:live_args:|:${signing?.keepArgsForOrigin ? 'none' : 'args'}$)"`
+      : '= "live_args:"',
+    // Patterns that may run no later than here, where no location's captures are in use.
+    EDGE_AUTH_KEPT_ARGS:
+      guard && signing?.keepArgsForOrigin ? `set $edge_auth_left_args $${guard.cleanArgs};` : '',
     EDGE_AUTH_SIGNING: guard ? guard.name : noShape,
     EDGE_AUTH_OUTCOME: `$${guard ? guard.outcome : unsignedOutcome.name}`,
     EDGE_AUTH_GUARD_ONLY: policy.enabled && policy.remoteAuth ? '' : guardOnly,

@@ -59,6 +59,8 @@ export interface RenderOptions {
   api?: ApiSettings | undefined;
   /** Where nginx keeps decisions. */
   cache: CacheSettings;
+  /** False: JavaScript judges also what nginx could. */
+  native?: boolean;
   /** The engine of protected servers; undefined: whatever http {} chose. */
   engine?: 'njs' | undefined;
 }

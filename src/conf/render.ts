@@ -8,14 +8,18 @@ import { apiAbsent, apiFiles } from './api';
 import { type CacheConf, cacheOf, keepsDecisions, uncachedValues } from './cache/cache';
 import { sharedCacheLines } from './cache/shared';
 import { headLine } from './head';
-import { type GuardBase, guardOf, liveGuardOf } from './signing/guard';
+import { type LiveGuard, liveGuardOf } from './signing/live-guard';
+import { signedConf } from './signing/shared';
 import { epochOf, liveGuardValues, liveRemoteValues, unsignedOutcome } from './live';
-import { hopQuestion, openFileLines, plainlyLine } from './remote/hop';
+import { hopQuestion, openFileLines } from './remote/hop';
 import { roundaboutMap } from './map';
-import { signingValues } from './signing/values';
+import { captureCure, signingValues } from './signing/values';
 import { argumentMaps } from './remote/target';
-import { isLive, isNjsAtLeast, type RenderOptions, type Wiring } from './options';
-import { valuesOf } from './remote/values';
+import { Names } from './names';
+import { ownLines } from './own';
+import { isNative, nativeConf, nativeShared } from './remote/native';
+import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy, type Wiring } from './options';
+import { scopeMap, valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
 
 export interface PolicySet {
@@ -40,23 +44,27 @@ export function renderFiles(
   const files = new Map<string, string>();
   const on = policies.filter(({ enabled }) => enabled);
   const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
-  // What only a cache needs would cost each request of an edge without one, too.
-  const script = caches.length > 0 ? 'edge_auth_cached.js' : 'edge_auth.js';
-  for (const [name, built] of live ? liveScripts : [['edge_auth.js', script] as const])
-    files.set(name, readFileSync(join(templates, built), 'utf8'));
+  for (const name of live ? liveScripts : ['edge_auth.js'])
+    files.set(name, readFileSync(join(templates, name), 'utf8'));
+  const names = new Names();
+  const http = new Set<string>();
   const shared = new Set<string>();
   const cleanUris = new Set<string>();
   for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
     const { domain } = policy;
     files.set(`servers/${domain}.conf`, mark(fill('server/off.conf', { EDGE_AUTH_DOMAIN: domain })));
   }
+  const signed = signedConf(live ? [] : on, options, fill);
+  for (const [path, content] of signed.files) files.set(path, mark(content));
+  for (const { conf } of signed.sharedMaps) shared.add(`${conf}\n`);
+  for (const line of signed.cleanUris) cleanUris.add(line);
   const openFiles = openFileLines(caches.filter(keepsDecisions).length);
   for (const policy of live ? policies : on) {
     const { domain } = policy;
     const { remoteAuth, urlSigning } = policy.enabled ? policy : unprotected;
     const engine = options.engine ? `js_engine ${options.engine};` : '';
-    const parts = { engine, question: '', guard: '', remote: '' };
-    const use = <Of extends GuardBase>(guard: Of): Of => {
+    const parts = { engine, notes: '', question: '', guard: '', remote: '' };
+    const use = (guard: LiveGuard): LiveGuard => {
       for (const { conf } of guard.maps) shared.add(`${conf}\n`);
       cleanUris.add(`${guard.name} $${guard.cleanUri};`);
       return guard;
@@ -64,13 +72,35 @@ export function renderFiles(
     if (live) {
       if (!urlSigning) shared.add(`${unsignedOutcome.conf}\n`);
       const guard = urlSigning && use(liveGuardOf(urlSigning));
+      if (guard)
+        parts.notes = fill('server/signed-notes.conf', {
+          EDGE_AUTH_FAST_NOTE: '',
+          EDGE_AUTH_CAPTURE_CURE: captureCure(policy),
+        });
       parts.guard = fill('server/guard-live.conf', liveGuardValues(policy, guard));
     } else if (urlSigning) {
-      const values = signingValues(policy, urlSigning, use(guardOf(urlSigning)), options.prefix);
+      const values = signingValues(policy, urlSigning, signed.kindOf(urlSigning), options.prefix, fill);
       files.set(`keys/${domain}.conf`, mark(fill('server/keys.conf', values)));
+      parts.notes = fill('server/signed-notes.conf', values);
       parts.guard = fill('server/guard.conf', values);
     }
-    if (remoteAuth) {
+    if (remoteAuth && isNative(remoteAuth, options)) {
+      const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length });
+      for (const [path, content] of native.files) files.set(path, mark(content));
+      for (const lines of native.http) http.add(lines);
+      shared.add(native.upstream);
+      if (remoteAuth.scope) {
+        shared.add(`${roundaboutMap.conf}\n`);
+        shared.add(`${scopeMap(remoteAuth).conf}\n`);
+      }
+      const values = valuesOf(policy, remoteAuth, options);
+      parts.question = fill('server/question-first.conf', {});
+      parts.remote = fill('server/remote.conf', {
+        ...values,
+        EDGE_AUTH_QUESTION: native.server,
+        EDGE_AUTH_DENIED_LOCATION: isDeniedByNginx(remoteAuth) ? '' : fill('server/denied.conf', values),
+      });
+    } else if (remoteAuth) {
       const cache = cacheOf(policy, remoteAuth, texts.get(domain), options);
       const values: TemplateValues = {
         ...valuesOf(policy, remoteAuth, options),
@@ -79,7 +109,6 @@ export function renderFiles(
         EDGE_AUTH_OPEN_FILES: cache?.questions ? openFiles : '',
         EDGE_AUTH_ANSWERED:
           cache?.questions && !isNjsAtLeast(options, [0, 8, 9]) ? fill('location/answered.conf', {}) : '',
-        EDGE_AUTH_PLAINLY: !live && !cache ? plainlyLine(options) : '',
       };
       for (const { conf } of cache?.maps ?? []) shared.add(`${conf}\n`);
       const denied = isDeniedByNginx(remoteAuth)
@@ -99,6 +128,7 @@ export function renderFiles(
   }
   const values = httpValues(fill, on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
+  const isTold = on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options));
   const hop =
     options.wiring === 'hop'
       ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...ownLines(fill) })
@@ -108,31 +138,39 @@ export function renderFiles(
     EDGE_AUTH_POLICIES: options.api?.policies ?? '',
   };
   if (live) cleanUris.add('~^live_ $edge_auth_live_clean_uri;');
+  if (options.wiring === 'hop' && isTold) cleanUris.add(deciderCleanUri);
   const api = live && options.api ? apiFiles(fill, policies, options, options.api) : undefined;
   for (const [path, content] of api?.files ?? []) files.set(path, content);
-  const http = fill('http/http.conf', {
+  const httpConf = fill('http/http.conf', {
     ...values,
     EDGE_AUTH_LIVE: live ? fill('http/live.conf', liveValues) : '',
     EDGE_AUTH_API: api ? fill('api/api.conf', api.values) : options.api ? apiAbsent : '',
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
-    EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n'),
+    EDGE_AUTH_VERDICT: fill(isTold ? 'http/verdict-told.conf' : 'http/verdict-set.conf', {}),
+    EDGE_AUTH_SIGNED: signed.conf,
+    EDGE_AUTH_CLEAN_URI:
+      cleanUris.size > 0
+        ? fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n') })
+        : fill('http/clean-uri-unsigned.conf', {}),
     EDGE_AUTH_REMOTE_SHARED: remote
       ? fill('http/remote.conf', {
           ...values,
           EDGE_AUTH_HOP: hop,
+          EDGE_AUTH_FALLBACK: isTold ? fill('http/fallback.conf', {}) : '',
+          EDGE_AUTH_NATIVE: http.size > 0 ? nativeShared(options, fill) + [...http].join('') : '',
           EDGE_AUTH_CACHES: sharedCacheLines(fill, caches, options),
         })
       : '',
   });
-  files.set('http.conf', mark(http));
+  files.set('http.conf', mark(httpConf));
   return files;
 }
 
-/** The file that nginx imports, and that of the build. */
-const liveScripts = [
-  ['edge_auth_live.js', 'edge_auth_live.js'],
-  ['edge_auth_api.js', 'edge_auth_api.js'],
-] as const;
+/** The decider's, in the map `$edge_auth_clean_uri`: what the edge says. */
+export const deciderCleanUri = 'hop $http_x_edge_auth_uri;';
+
+/** The files that nginx imports where policies are live. */
+const liveScripts = ['edge_auth_live.js', 'edge_auth_api.js'];
 
 /** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
 export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
@@ -144,10 +182,11 @@ const unprotected = { remoteAuth: undefined, urlSigning: undefined };
 export function fillServer(
   fill: Fill,
   domain: string,
-  parts: { engine: string; question: string; guard: string; remote: string },
+  parts: { engine: string; notes: string; question: string; guard: string; remote: string },
 ): string {
   return fill('server/server.conf', {
     EDGE_AUTH_DOMAIN: domain,
+    EDGE_AUTH_SIGNED_NOTES: parts.notes,
     EDGE_AUTH_ENGINE: parts.engine,
     EDGE_AUTH_QUESTION_FIRST: parts.question,
     EDGE_AUTH_GUARD: parts.guard,
@@ -162,12 +201,6 @@ export interface DomainParts {
   denied: string;
   cache?: CacheConf | undefined;
 }
-
-/** What keeps inherited settings out of the decider's servers, and out of each location that asks. */
-export const ownLines = (fill: Fill): TemplateValues => ({
-  EDGE_AUTH_OWN: fill('server/own.conf', {}),
-  EDGE_AUTH_PROXY: fill('location/proxy.conf', {}),
-});
 
 /** The files of one domain's remote authentication, and its part of the server. */
 export function fillDomain(
@@ -186,6 +219,7 @@ export function fillDomain(
         `location/unanswered${cache?.stale ? '-stale' : kind || '-fixed'}.conf`,
         {
           ...values,
+          EDGE_AUTH_UNANSWERED: variable,
           EDGE_AUTH_STALE_KEY: cache?.stale?.[side] ?? '',
         },
       ),
@@ -223,9 +257,10 @@ function httpValues(fill: Fill, on: Policy[], options: RenderOptions): Record<st
     ...njs,
     EDGE_AUTH_MODULE: `${options.prefix}/${isLive(options) ? 'edge_auth_live' : 'edge_auth'}.js`,
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0]) ? fill('http/shared-dict.conf', njs) : '',
+    EDGE_AUTH_OTHER_COPIES: showsFirstCopy(options) ? fill('http/repeated.conf', {}) : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
-      .filter(({ remoteAuth }) => remoteAuth)
+      .filter(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options))
       .map(({ domain }) => `include ${options.prefix}/domains/${domain}.conf;`)
       .join('\n'),
   };

@@ -10,9 +10,9 @@ export function answer(r: NginxHTTPRequest, status: number): void {
   }
 }
 
-/** Ends a question that got no answer: for auth_request, and for whoever asks again after an internal redirect. */
-export function answerUnanswered(r: NginxHTTPRequest, isAllowed: boolean): void {
-  r.variables.edge_auth_decision = isAllowed ? 'allow' : 'deny';
-  r.variables.edge_auth_asked = isAllowed ? '1' : '';
+/** Ends an auth request without an answer. The conf has denied it already; `reason`: in the place of the conf's. */
+export function answerUnanswered(r: NginxHTTPRequest, isAllowed: boolean, reason?: string): void {
+  const denial = r.variables.edge_auth_own_verdict as string;
+  if (isAllowed) r.variables.edge_auth_own_verdict = 'allow ' + (reason || denial.slice('deny '.length));
   answer(r, isAllowed ? 204 : 403);
 }

@@ -5,7 +5,7 @@ import type { Decision, StatusReason } from '../core/remote/verdict';
 import { answerUnanswered } from './answer';
 import { record } from './answer-filter';
 import { sha256 } from './digest';
-import { hasRepeatedHeader, isAnsweredByConf } from './remote-auth';
+import { hasRepeatedHeader, isAnsweredByConf, stripHeaders } from './remote-auth';
 
 interface CacheRules extends TtlRules {
   /** Seconds that one request may take to ask anew. */
@@ -45,15 +45,12 @@ export function decideAndKeep(r: NginxHTTPRequest, decide: () => void): void {
 
 /** After the verdict, which stands in variables, by the auth server's `status`. */
 function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void {
-  const verdict = {
-    decision: r.variables.edge_auth_decision as Decision,
-    reason: r.variables.edge_auth_reason as StatusReason,
-  };
+  const words = (r.variables.edge_auth_own_verdict as string).split(' ');
+  const verdict = { decision: words[0] as Decision, reason: words[1] as StatusReason };
   const rules = readRules(r);
   const ttl = ttlOf(rules, verdict, status, headers);
-  // It has been read. (!) proxy_hide_header would hide it from this function, too.
-  delete r.headersOut['Cache-Control'];
-  delete r.headersOut['Set-Cookie'];
+  // Each hit reads the stored header again. (!) proxy_hide_header would hide it from this function, too.
+  stripHeaders(r);
   // What must not be kept is stored as what is over, too, without its headers: else all with this key would wait for one another.
   const kept = keepingHeaders(ttl.fresh, rules.renewal, Date.now() / 1000);
   r.variables.edge_auth_cache_control = kept.cacheControl;
@@ -66,12 +63,7 @@ function keep(r: NginxHTTPRequest, status: number, headers: AnswerHeaders): void
   else if (verdict.decision !== 'allow' && (status < 500 || verdict.reason === 'failure_status'))
     zone.delete(key);
   else if (isDown(status) && verdict.reason === 'other_status' && isKeptIn(key))
-    record(r, 'allow stale_if_error', status, { later: { rarely: neverNeeded } });
-}
-
-/** An njs that knows shared memory puts the status on the wire, and this one is no denial. */
-function neverNeeded(): string {
-  return '';
+    record(r, 'allow stale_if_error', status);
 }
 
 /** By its bytes: as text, two that are no UTF-8 would be one. */
@@ -91,16 +83,14 @@ function isKeptIn(key: string): boolean {
 
 /** Ends a question that got no answer: who was in stays in, else the timeout's action. */
 export function answerStale(r: NginxHTTPRequest, timeoutAction: string): void {
-  let isAllowed = timeoutAction === 'allow';
+  let isStale = false;
   try {
-    if (isKeptIn(keyOf(r))) {
-      isAllowed = true;
-      r.variables.edge_auth_reason = 'stale_if_error';
-    }
+    isStale = isKeptIn(keyOf(r));
   } catch (e) {
     r.error('edge-auth: nothing known of earlier decisions: ' + String(e));
   }
-  answerUnanswered(r, isAllowed);
+  if (isStale) answerUnanswered(r, true, 'stale_if_error');
+  else answerUnanswered(r, timeoutAction === 'allow');
 }
 
 /**

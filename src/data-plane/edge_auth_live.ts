@@ -49,20 +49,9 @@ function readLive(r: NginxHTTPRequest): string {
   }
 }
 
-/** The filters of an answer, by the names that they have without live policies. */
-function decide(r: NginxHTTPRequest): void {
-  handlers.later!.decide(r);
-}
-
-function drop(r: NginxHTTPRequest, data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
-  handlers.later!.drop(r, data, flags);
-}
-
 const handlers: {
   readLive: typeof readLive;
-  decide: typeof decide;
-  drop: typeof drop;
   later?: typeof later;
-} = { readLive, decide, drop };
+} = { readLive };
 
 export default handlers;

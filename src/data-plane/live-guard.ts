@@ -10,7 +10,7 @@ import {
   unreadPolicy,
 } from '../core/live-entry';
 import { isInScope, type Scope } from '../core/scope';
-import { matchForm } from '../core/signing/form';
+import { areArgsKept, matchForm } from '../core/signing/form';
 import { needOf, type NeedSettings } from '../core/signing/need';
 import { judgeSignature, withoutSignature } from '../core/signing/verify';
 import { answer } from './answer';
@@ -61,7 +61,8 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
     r.variables.edge_auth_live_rules = JSON.stringify(rules);
     return 'live_none';
   }
-  const form = matchForm(signing, textOf(bytes));
+  const isUnmerged = (r.variables.uri as string).indexOf('//') >= 0;
+  const form = matchForm(signing, textOf(bytes), isUnmerged);
   const clean = withoutSignature(signing, bytes, form);
   const mark = clean.indexOf('?');
   const checked = judgeSignature(signing, signing.keys, form, Date.now() / 1000, isDigest);
@@ -75,7 +76,8 @@ export function readChanged(r: NginxHTTPRequest, entry: string): string {
   r.variables.edge_auth_live_args = variableOf(mark < 0 ? '' : clean.slice(mark + 1));
   r.variables.edge_auth_live_refused = refusalOf(signing);
   if (rules.isInPath) return 'live_path';
-  return form.outcome === 'signed' && !signing.keepArgsForOrigin ? 'live_args' : 'live_none';
+  const isKept = signing.keepArgsForOrigin || (form.parts !== undefined && areArgsKept(form.parts.path));
+  return form.outcome === 'signed' && !isKept ? 'live_args' : 'live_none';
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The handlers of `edge_auth_live` that are defined only where one of them runs. */
-import { readEscapedUri } from './escaped-uri';
+import { readClientUri, readEscapedUri } from './escaped-uri';
 import { forget, isOver } from './forget';
 import { readEntry } from './live-file';
 import { readChanged, readGuard, refuse } from './live-guard';
@@ -26,6 +26,7 @@ export default {
   readChanged,
   readDenial,
   readEntry,
+  readClientUri,
   readEscapedUri,
   readGuard,
   readRate,

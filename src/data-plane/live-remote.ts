@@ -47,7 +47,6 @@ export function decide(r: NginxHTTPRequest): void {
       failure: settings[2] as string,
       other: settings[3] as string,
       failureAction: settings[4] as string,
-      timeoutAction: settings[5] as string,
     };
   });
 }

@@ -7,7 +7,7 @@
 import { servedUri } from '../core/served-path';
 import { buildTarget } from '../core/remote/target';
 import { type StatusRules, verdictForStatus } from '../core/remote/verdict';
-import { type Rarely, record } from './answer-filter';
+import { record } from './answer-filter';
 
 function setting(r: NginxHTTPRequest, name: string): string {
   return r.variables[name] || '';
@@ -101,10 +101,6 @@ function isOwnStatus(r: NginxHTTPRequest): boolean {
   return !/\d$/.test(setting(r, 'upstream_header_time'));
 }
 
-interface AnswerRules extends StatusRules {
-  timeoutAction: string;
-}
-
 /** Takes off what the auth server's answer has of headers: many of them are more than the edge has room for, and nobody reads them. */
 function stripHeaders(r: NginxHTTPRequest): void {
   const headers = r.headersOut;
@@ -115,21 +111,20 @@ function stripHeaders(r: NginxHTTPRequest): void {
   }
 }
 
-/** What `decide` does where the rules' line is empty: nobody was asked, or a value is broken, or headers may come once only. */
-function decideByParts(r: NginxHTTPRequest): void {
+/** `js_header_filter` of the location that asks. */
+function decide(r: NginxHTTPRequest): void {
   decideBy(r, function () {
     return {
       success: setting(r, 'edge_auth_success_status'),
       failure: setting(r, 'edge_auth_failure_status'),
       other: setting(r, 'edge_auth_other_status'),
       failureAction: setting(r, 'edge_auth_failure_action'),
-      timeoutAction: setting(r, 'edge_auth_timeout_action'),
     };
   });
 }
 
 /** Turns the auth server's status into 200 (go on) or 403, without a body. */
-function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
+function decideBy(r: NginxHTTPRequest, readRules: () => StatusRules): void {
   if (isAnsweredByConf(r)) return;
   if (!/^\d{1,3}$/.test(setting(r, 'upstream_bytes_received'))) stripHeaders(r);
   const status = r.status;
@@ -142,7 +137,7 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
       seen = '';
     } else if (status < 100) {
       // nginx takes bytes that are not HTTP for an HTTP/0.9 answer, and tells no status.
-      verdict = rules.timeoutAction === 'allow' ? 'allow invalid_answer' : 'deny invalid_answer';
+      verdict = 'deny invalid_answer';
       seen = '';
     } else {
       const judged = verdictForStatus(rules, status);
@@ -154,33 +149,10 @@ function decideBy(r: NginxHTTPRequest, readRules: () => AnswerRules): void {
   } catch (e) {
     r.error('edge-auth: no verdict: ' + String(e));
   }
-  record(r, verdict, seen, { later: { rarely } });
+  record(r, verdict, seen);
 }
 
-/**
- * Older engines change the status in memory only. The edge then has to read the verdict itself (`obey`); where it does not say that it
- * will, an exception ends the answer, which denies.
- */
-function checkObeyed(r: NginxHTTPRequest): void {
-  if (setting(r, 'edge_auth_obeys') !== '') return;
-  throw new Error(
-    'edge-auth: conf rendered for a newer njs than ' +
-      njs.version +
-      ': render with --njs-version ' +
-      njs.version,
-  );
-}
-
-/** One function for all of them: with the njs engine each that the bundle exports is paid on every request. */
-const rarely: Rarely = function (r, task) {
-  if (task === 'head') return headOf(r);
-  if (task === 'strip') stripHeaders(r);
-  else if (task === 'obey') checkObeyed(r);
-  else decideByParts(r);
-  return '';
-};
-
-/** `js_body_filter` of live policies, defined late; that of `edge_auth.ts` is at the top. */
+/** `js_body_filter` beside it: reads the auth server's body to its end, so that the connection is reused, and drops it. */
 function drop(r: NginxHTTPRequest, _data: NjsStringOrBuffer, flags: NginxHTTPSendBufferOptions): void {
   if (flags.last) r.sendBuffer(r.httpVersion === '0.9' && !isSubrequest(r) ? headOf(r) : '', flags);
 }
@@ -192,13 +164,11 @@ function isSubrequest(r: NginxHTTPRequest): boolean {
 
 /** The decider's answer in full: nginx writes no header to what it takes for an HTTP/0.9 exchange. */
 function headOf(r: NginxHTTPRequest): string {
-  const decision = setting(r, 'edge_auth_decision');
+  const verdict = setting(r, 'edge_auth_own_verdict');
   return (
-    (decision === 'allow' ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 403 Forbidden') +
-    '\r\nX-Edge-Auth-Decision: ' +
-    decision +
-    '\r\nX-Edge-Auth-Reason: ' +
-    setting(r, 'edge_auth_reason') +
+    (verdict.slice(0, 6) === 'allow ' ? 'HTTP/1.1 200 OK' : 'HTTP/1.1 403 Forbidden') +
+    '\r\nX-Edge-Auth: ' +
+    verdict +
     '\r\nContent-Length: 0\r\n\r\n'
   );
 }
@@ -206,21 +176,21 @@ function headOf(r: NginxHTTPRequest): string {
 /** `js_header_filter` of the edge's own location, rendered only for older njs: obeys the decider's header, also out of the cache. */
 function obey(r: NginxHTTPRequest): void {
   // A location that answers with what the decider said to an earlier one has it in the variable only.
-  const decision =
-    r.headersOut['X-Edge-Auth-Decision'] || r.variables['upstream_http_x_edge_auth_decision'] || undefined;
+  const verdict = r.headersOut['X-Edge-Auth'] || r.variables['upstream_http_x_edge_auth'] || undefined;
   // What comes out of the cache without a verdict is a broken file.
-  if (decision === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
-  r.status = decision === 'allow' || decision === 'throttle' ? 200 : 403;
+  if (verdict === undefined && isAnsweredByConf(r) && setting(r, 'upstream_cache_status') === '') return;
+  r.status = /^(?:allow|throttle) /.test(String(verdict)) ? 200 : 403;
 }
 
 export {
+  decide,
   decideBy,
   drop,
   hasRepeatedHeader,
   isAnsweredByConf,
   obey,
-  rarely,
   readRequestSize,
   readServedUri,
   readTarget,
+  stripHeaders,
 };

@@ -17,6 +17,8 @@ export interface SignRequest {
   rand: string | undefined;
   uid: string | undefined;
   place: SignaturePlace;
+  /** The edge has `merge_slashes off`. */
+  isUnmerged?: boolean;
 }
 
 /** Throws where the edge would refuse the result, and says why; no key stands in the message. */
@@ -35,7 +37,7 @@ export function buildSigned(url: string, request: SignRequest): { origin: string
     throw new Error('expected a URL in UTF-8, received bytes that are none: percent-encode them');
   }
   const target = encodeTarget(written);
-  const fault = signingFault(form, target, place);
+  const fault = signingFault(form, target, place, request.isUnmerged);
   if (fault !== undefined) throw new Error(fault);
   const time = writeTimestamp(request.at, form.timestampFormat, request.timeZone);
   const rand = request.rand ?? randomUUID().replace(/-/g, '');

@@ -28,6 +28,8 @@ export interface SignOptions {
   uid?: string | undefined;
   /** Type C: in front of the path (default), or as arguments. */
   form?: 'path' | 'args' | undefined;
+  /** Default true: the edge takes `//` for `/`, so that no path with `//` can be signed. False: its server has `merge_slashes off`. */
+  mergeSlashes?: boolean | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ export function signUrl(url: string, options: SignOptions): string {
     rand: options.rand,
     uid: options.uid,
     place: options.form ?? placesOf(type)[0]!,
+    isUnmerged: options.mergeSlashes === false,
   });
   return origin + target;
 }

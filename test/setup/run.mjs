@@ -1,5 +1,6 @@
-// npm test: build, type check, lint, unit tests, integration tests; then one line `N passed, N failed`.
-// `--integration-only` leaves the checks out. Other arguments go to jest's integration run (a path, -t 'a name').
+// npm test: build, type check, lint, unit tests, integration tests, instructions by the budget; then one line `N passed, N failed`.
+// `--integration-only` leaves the checks out. Other arguments go to jest's integration run (a path, -t 'a name');
+// with any, instructions are not counted.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { cache, root } from './paths.mjs';
@@ -10,6 +11,9 @@ import { readTally } from './tally.mjs';
 
 const JEST = path.join(root, 'node_modules/jest/bin/jest.js');
 const PREPARE = path.join(root, 'test/setup/prepare.mjs');
+const BENCH = path.join(root, 'test/bench/run.mjs');
+/** The runtime that the budget is made for. */
+const GATE = 'forky-njs';
 const FINISH = path.join(root, 'test/setup/finish.mjs');
 const unitReport = path.join(cache, 'jest-unit.json');
 const integrationReport = path.join(cache, 'jest-integration.json');
@@ -44,6 +48,13 @@ function jest(project, report, extra, extraEnv) {
   return stage(`${project} tests`, process.execPath, jestRun, extraEnv);
 }
 
+async function countInstructions() {
+  const chosen = process.env.EDGE_AUTH_RUNTIMES || GATE;
+  if (!chosen.split(',').some((name) => name.trim() === GATE))
+    return console.log(`\nSKIPPED instructions: EDGE_AUTH_RUNTIMES is ${chosen}, the budget is for ${GATE}`);
+  return stage('instructions', process.execPath, [BENCH, '--instructions', '--runtime', GATE]);
+}
+
 async function main() {
   for (const file of [unitReport, integrationReport]) rmSync(file, { force: true });
   // The images take longer than the checks and wait for the network: both go on at the same time.
@@ -58,6 +69,7 @@ async function main() {
   else if (built) {
     const extra = [`--maxWorkers=${WORKERS}`, ...jestArgs];
     await jest('integration', integrationReport, extra, { EDGE_AUTH_PREPARED: '1' });
+    if (args.length === 0) await countInstructions();
   }
   await runLive(process.execPath, [FINISH]);
 }

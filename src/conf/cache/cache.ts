@@ -40,7 +40,6 @@ export const uncachedValues: TemplateValues = {
   EDGE_AUTH_CACHE_HEADERS: '',
   EDGE_AUTH_CACHE_STATUS: '',
   EDGE_AUTH_OPEN_FILES: '',
-  EDGE_AUTH_PLAINLY: 'set $edge_auth_plainly drop;',
 };
 
 export interface CacheConf {
@@ -64,18 +63,19 @@ export function cacheOf(
   if (text === undefined) throw new Error(`${policy.domain}: expected the text of the policy, received none`);
   checkRuntime(policy, cache, options);
   const live = isLive(options);
+  const isSigned = live || policy.urlSigning !== undefined;
   // (!) Live: of the policy in force, and of the one that the conf was rendered from, which may still have another auth server.
   const rendered = sha256(text).slice(0, 16);
   const version = live ? `${rendered} \${edge_auth_cache_version}` : rendered;
   const setVersion = live ? 'set $edge_auth_cache_version $edge_auth_live_version;' : '';
-  const key = (side: Side): string => keyText(policy.domain, cache, version, side);
+  const key = (side: Side): string => keyText(policy.domain, cache, version, { side, isSigned });
   const setKey = (side: Side): string => `set $edge_auth_cache_key ${key(side)};`;
   const { allowTtl, denyTtl, staleIfError, respectCacheControl } = cache;
   const renewal = Math.ceil(auth.timeoutMs / 1000);
   const settings = [allowTtl, denyTtl, staleIfError, respectCacheControl ? 1 : 0, renewal].join(' ');
   return {
     values: {
-      EDGE_AUTH_DECIDE: 'later.decideAndKeep',
+      EDGE_AUTH_DECIDE: 'decideAndKeep',
       EDGE_AUTH_CACHE_ASK: [
         `set $edge_auth_cache         "${settings}";`,
         'set $edge_auth_cache_control "";',
@@ -88,21 +88,25 @@ export function cacheOf(
       ].join('\n'),
       EDGE_AUTH_CACHE_HEADERS: [
         '# For how long the edge may keep the decision: not at all, unless the decider says so. No X-Accel-Expires of the auth server gets through.',
-        'add_header Cache-Control   $edge_auth_cache_control always;',
-        'add_header X-Accel-Expires $edge_auth_cache_expires always;',
+        ...(showsFirstCopy(options) ? ageHeaders : ageHeaders.slice().reverse()),
         '# Nothing takes it for an entity: it tells the edge which decision was kept, and until when.',
         'add_header ETag            $edge_auth_cache_until   always;',
       ].join('\n'),
-      EDGE_AUTH_CACHE_STATUS: [
-        'auth_request_set $edge_auth_cache_status $edge_auth_next_cache_status;',
-        setVersion,
-      ].join('\n'),
+      EDGE_AUTH_CACHE_STATUS: ['auth_request_set $edge_auth_found $upstream_cache_status;', setVersion].join(
+        '\n',
+      ),
     },
     questions: keepsDecisions(cache) ? questionsOf(auth, cache, key('edge'), options) : undefined,
     stale: staleIfError > 0 ? { edge: setKey('edge'), decider: setKey('decider') } : undefined,
     maps: cache.key.flatMap((part) => mapOf(part) ?? []),
   };
 }
+
+/** (!) nginx 1.22 reads no Cache-Control behind an X-Accel-Expires; later ones look for less in it there. */
+const ageHeaders = [
+  'add_header Cache-Control   $edge_auth_cache_control always;',
+  'add_header X-Accel-Expires $edge_auth_cache_expires always;',
+];
 
 /** One for each wait; they differ in nothing else. */
 function questionsOf(
@@ -122,7 +126,10 @@ function questionsOf(
   return waits.map((wait, i) => ({
     values: {
       ...same,
-      ...waitValues(wait, forgets && i === 0 && cache.denyTtl > 0 ? '$edge_auth_sent_on' : undefined),
+      ...waitValues(wait, {
+        waited: forgets && i === 0 && cache.denyTtl > 0 ? '$edge_auth_sent_on' : '$edge_auth_waited',
+        isFirst: i === 0,
+      }),
       EDGE_AUTH_CACHE_REVALIDATE: forgets && i === 0 ? 'on' : 'off',
       EDGE_AUTH_CACHE_FORGET: forgets && i === 1 ? forgetLines(key, options) : '',
     },

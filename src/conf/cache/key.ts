@@ -74,20 +74,27 @@ function variableOf(part: string, side: Side): string {
     args: ['edge_auth_query', 'edge_auth_query'],
     client_ip: ['remote_addr', 'edge_auth_addr'],
     method: ['request_method', 'edge_auth_method'],
-    path: ['edge_auth_client_uri', 'edge_auth_client_uri'],
+    path: ['edge_auth_request_path', 'edge_auth_request_path'],
   };
   const [edge, decider] = names[part] as [string, string];
   return side === 'edge' ? edge : decider;
 }
 
 /** No part holds a line break, so none can run into the next. */
-export function keyText(domain: string, cache: DecisionCache, version: string, side: Side): string {
+/** `isSigned`: the target may hold a signature, which the auth server is not shown. */
+export function keyText(
+  domain: string,
+  cache: DecisionCache,
+  version: string,
+  { side, isSigned }: { side: Side; isSigned: boolean },
+): string {
   const scheme = side === 'edge' ? '${scheme}' : '${edge_auth_scheme}';
-  // Path and query are the halves of one text: as a whole they cost two maps less.
+  // Path and query are the halves of one text: as a whole they cost three maps less. What the auth server is shown follows from it.
+  const whole = side === 'edge' && !isSigned ? 'request_uri' : 'edge_auth_clean_uri';
   const isWhole = cache.key.includes('path') && cache.key.includes('args');
   const parts = cache.key
     .filter((part) => !isWhole || part !== 'args')
-    .map((part) => (isWhole && part === 'path' ? 'edge_auth_request_uri' : variableOf(part, side)))
+    .map((part) => (isWhole && part === 'path' ? whole : variableOf(part, side)))
     .map((name) => `\${${name}}`);
   const text = `"${[domain, version, scheme, ...parts].join('\\n')}"`;
   if (text.length > 4095)

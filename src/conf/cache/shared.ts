@@ -2,7 +2,7 @@
 
 import type { DecisionCache } from '../../policy/decision-cache';
 import { canForget, keepsDecisions } from './cache';
-import { isNjsAtLeast, type RenderOptions, showsFirstCopy } from '../options';
+import { isNjsAtLeast, type RenderOptions } from '../options';
 import type { Fill } from '../template';
 
 /** What of http {} the caches need; empty without one. `timeout`: entries last no longer, so that none outlives its use. */
@@ -17,9 +17,6 @@ export function sharedCacheLines(fill: Fill, caches: DecisionCache[], options: R
       ? [
           '# Decisions that are kept. The files hold their keys, and so credentials: nginx makes them for its own user alone.',
           `proxy_cache_path ${path} levels=1:2 keys_zone=edge_auth_cache:10m inactive=${longest(({ allowTtl, denyTtl }) => Math.max(allowTtl, denyTtl))}s max_size=${size} use_temp_path=off;`,
-          ...(showsFirstCopy(options)
-            ? ['js_set $edge_auth_other_copies edge_auth.later.readOtherCopies;']
-            : []),
         ]
       : []),
     ...(stale.length > 0

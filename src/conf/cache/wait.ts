@@ -39,9 +39,15 @@ export function waitsOf({ lockTimeoutMs }: DecisionCache, timeoutMs: number): Wa
   return found;
 }
 
-/** `waited`: the variable that says whether a request goes on to the next location. */
-export function waitValues(wait: Wait, waited = '$edge_auth_waited'): TemplateValues {
+/** `waited`: the variable that says whether a request goes on to the next location. `isFirst`: every hit gets there. */
+export function waitValues(
+  wait: Wait,
+  { waited, isFirst }: { waited: string; isFirst: boolean },
+): TemplateValues {
   return {
+    EDGE_AUTH_CACHE_SINCE: isFirst
+      ? ''
+      : '# Of the instant at which nginx chose this location: it is over where the request waited.\nset $edge_auth_asked_at $msec;',
     EDGE_AUTH_CACHE_LOCK: wait.lock,
     EDGE_AUTH_CACHE_LOCK_MS: String(wait.ms),
     // Where nobody waits, a client's own header of this name goes no further either.

@@ -58,6 +58,7 @@ const reserved = [
   'reason',
   'scheme',
   'status',
+  'uri',
   'waited',
 ].map((name) => `x-edge-auth-${name}`);
 
@@ -78,7 +79,7 @@ function aliasesOf(name: string): string[] {
   return spellings.slice(1);
 }
 
-export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
+function headersOf(auth: RemoteAuth, wiring: Wiring): Map<string, string> {
   const headers = new Map<string, string>([['host', auth.authServers[0]?.hostHeader ?? '']]);
   if (auth.keepHeaders === 'all') {
     for (const name of [...dropped, ...conditions, ...reserved]) headers.set(name, '');
@@ -98,7 +99,60 @@ export function headerLines(auth: RemoteAuth, wiring: Wiring): string {
   // The decider drops names with `_`; the edge may have been told to keep them, and many servers take `_` for `-`.
   if (auth.keepHeaders === 'all' && wiring === 'inline')
     for (const name of [...headers.keys()]) for (const alias of aliasesOf(name)) headers.set(alias, '');
-  return [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`).join('\n');
+  return headers;
+}
+
+/** `contentLength`: a value as conf writes it. Behind Host, where nginx's own would be. */
+function lines(headers: Map<string, string>, contentLength: string): string {
+  const all = [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`);
+  return [all[0], `proxy_set_header Content-Length ${contentLength};`, ...all.slice(1)].join('\n');
+}
+
+/** Of the decider that builds the auth request itself. */
+export function headerLines(auth: RemoteAuth, wiring: Wiring, contentLength: string): string {
+  return lines(headersOf(auth, wiring), contentLength);
+}
+
+/** Of requests that the edge builds itself: its own variables hold the client's request. */
+const atEdge: Record<string, string> = {
+  $edge_auth_addr: '$remote_addr',
+  $edge_auth_host: '$edge_auth_client_host',
+  $edge_auth_method: '$request_method',
+  $edge_auth_scheme: '$scheme',
+  $edge_auth_protocol: '$server_protocol',
+};
+
+function valueAtEdge(value: string): string {
+  return value.replace(/\$\{?(edge_auth_(?:addr|host|method|scheme|protocol))\b\}?/g, (_all, name: string) =>
+    atEdge[`$${name}`]!.replace(/\$(.*)/, '${$1}'),
+  );
+}
+
+/** The Host that the auth server sees, in the conf of the decider; where the policy makes it of variables the edge tells it. */
+export function hostOf(auth: RemoteAuth): string {
+  const added = auth.addHeaders.find(({ name }) => name.toLowerCase() === 'host');
+  const kept = Array.isArray(auth.keepHeaders) && auth.keepHeaders.includes('host');
+  if (!added && kept) return '$http_x_edge_auth_host';
+  if (!added) return quoted(auth.authServers[0]?.hostHeader ?? '');
+  return added.value.every((part) => 'literal' in part)
+    ? quoted(added.value.map((part) => ('literal' in part ? part.literal : '')).join(''))
+    : '$http_x_edge_auth_host';
+}
+
+/** The headers of the auth request as the edge builds it. `decider`: the name of the decider that passes it on, if one does. */
+export function requestHeaders(
+  auth: RemoteAuth,
+  wiring: Wiring,
+  contentLength: string,
+  decider: string | undefined,
+): string {
+  const headers = headersOf(auth, wiring);
+  for (const [name, value] of headers) headers.set(name, valueAtEdge(value));
+  if (decider !== undefined) {
+    if (hostOf(auth) === '$http_x_edge_auth_host') headers.set('x-edge-auth-host', headers.get('host') ?? '');
+    headers.set('host', decider);
+  }
+  return lines(headers, contentLength);
 }
 
 /** The names of the client's headers that the values read, in lower case. */

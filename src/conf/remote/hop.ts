@@ -1,7 +1,6 @@
 /** The edge's question to the decider, as values of `question-hop.conf`. */
 
 import type { CacheConf } from '../cache/cache';
-import { isNjsAtLeast, type RenderOptions } from '../options';
 import type { Fill, TemplateValues } from '../template';
 
 /** Room for the decider's answer. nginx reads what it keeps with its key in front, which has room for one header line of a client. */
@@ -34,13 +33,6 @@ export function openFileLines(domains: number): string {
     'open_file_cache_min_uses 1;',
     'open_file_cache_errors   off;',
   ].join('\n');
-}
-
-/** What the decider's filter of headers does with an answer that nginx has judged by itself; inline, JavaScript judges all of them. */
-export function plainlyLine(options: RenderOptions): string {
-  if (options.wiring !== 'hop') return '';
-  // From njs 0.8.9 on it may switch the filter of bodies off.
-  return `set $edge_auth_plainly ${isNjsAtLeast(options, [0, 8, 9]) ? 'done' : 'drop'};`;
 }
 
 /** How the edge asks the decider: once, or in several locations where a request may wait for another one's answer. */

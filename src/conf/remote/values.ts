@@ -66,7 +66,7 @@ export function scopeMap(auth: RemoteAuth): NamedMap {
     '    # 1: the auth server is asked. The first rule that matches decides; one that fails (PCRE) asks.',
     '    default 1;',
     ...rules.map((rule) => mapEntry(rule.pattern, rule.inScope ? '1' : '0', rule.caseSensitive)),
-    mapEntry('', fallback ? '1' : '0'),
+    ...(fallback ? [] : [mapEntry('', '0')]),
   ]);
 }
 
@@ -75,17 +75,17 @@ const deciderMarginMs = 250;
 
 function rateMap(auth: RemoteAuth): NamedMap {
   if (!('throttle' in auth.failureAction)) return noMap;
-  return namedMap('edge_auth_rate_', '$edge_auth_decision', [
-    '    default  0;',
-    `    throttle ${auth.failureAction.throttle};`,
+  return namedMap('edge_auth_rate_', '$edge_auth_verdict', [
+    '    volatile;',
+    '    default                   0;',
+    `    "throttle failure_status" ${auth.failureAction.throttle};`,
   ]);
 }
 
 export const scopeCheck = (variable: string): string =>
   [
     `if ($${variable} = 0) {`,
-    '    set    $edge_auth_decision allow;',
-    '    set    $edge_auth_reason   out_of_scope;',
+    '    set    $edge_auth_own_verdict "allow out_of_scope";',
     '    return 204;',
     '}',
   ].join('\n');
@@ -94,6 +94,11 @@ const scopePath = [
   '# The path as nginx serves it, also after an internal redirect. The question itself never gets here.',
   'set $edge_auth_scope_path $uri;',
 ].join('\n');
+
+/** Of the auth request, which has no body. `followed`: the variable for a method that is the client's. */
+export function contentLengthOf(auth: RemoteAuth, followed: string): string {
+  return { GET: '""', HEAD: '""', POST: '0', follow: followed }[auth.requestMethod];
+}
 
 /** The values of every per-domain template. */
 export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOptions): TemplateValues {
@@ -109,12 +114,9 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_SERVERS: serverLines(auth),
     EDGE_AUTH_SCHEME: auth.authServers[0]?.scheme ?? 'http',
     EDGE_AUTH_METHOD: auth.requestMethod === 'follow' ? '$edge_auth_method' : auth.requestMethod,
-    EDGE_AUTH_CONTENT_LENGTH: { GET: '""', HEAD: '""', POST: '0', follow: '$edge_auth_content_length' }[
-      auth.requestMethod
-    ],
     EDGE_AUTH_TARGET: targetLines(auth),
     EDGE_AUTH_PASS_HEADERS: auth.keepHeaders === 'all' ? 'on' : 'off',
-    EDGE_AUTH_HEADERS: headerLines(auth, options.wiring),
+    EDGE_AUTH_HEADERS: headerLines(auth, options.wiring, contentLengthOf(auth, '$edge_auth_content_length')),
     EDGE_AUTH_SINGLE_HEADERS: showsFirstCopy(options) ? quoted(singleHeaders(auth)).slice(1, -1) : '',
     EDGE_AUTH_SUCCESS_STATUS: auth.successStatus.join(' '),
     EDGE_AUTH_FAILURE_STATUS: auth.failureStatus.join(' '),
@@ -126,7 +128,6 @@ export function valuesOf(policy: Policy, auth: RemoteAuth, options: RenderOption
     EDGE_AUTH_TRY_MS: String(Math.ceil(auth.timeoutMs / auth.authServers.length)),
     EDGE_AUTH_TIMEOUT_ACTION: auth.timeoutAction,
     EDGE_AUTH_TIMEOUT_STATUS: failOpen ? '204' : '403',
-    EDGE_AUTH_TIMEOUT_ASKED: failOpen ? '1' : '',
     EDGE_AUTH_TLS: tlsLines(auth),
     EDGE_AUTH_SCOPE_MAP: scope.conf,
     EDGE_AUTH_RATE_MAP: rate.conf,

@@ -5,23 +5,7 @@ import { type Need, needRules } from '../../core/signing/need';
 import type { UrlSigning } from '../../policy/policy';
 import { mapEntry, type NamedMap, namedMap, roundaboutMap } from '../map';
 import { quoted } from '../text';
-
-/**
- * Bytes that are no UTF-8, and U+FFFD, which njs reads in their place: one signature would open several paths. Over the text that is
- * hashed, so that requests without a signature do not pay for it.
- */
-const unreadable = [
-  '[\\xc0\\xc1\\xf5-\\xff]',
-  '[\\xc2-\\xf4](?![\\x80-\\xbf])',
-  '[\\xe0-\\xf4][\\x80-\\xbf](?![\\x80-\\xbf])',
-  '[\\xf0-\\xf4][\\x80-\\xbf]{2}(?![\\x80-\\xbf])',
-  '\\xe0[\\x80-\\x9f]',
-  '\\xed[\\xa0-\\xbf]',
-  '\\xf0[\\x80-\\x8f]',
-  '\\xf4[\\x90-\\xbf]',
-  '\\xef\\xbf\\xbd',
-  '[\\x80-\\xbf](?<![\\xc2-\\xf4].)(?<![\\xe0-\\xf4][\\x80-\\xbf].)(?<![\\xf0-\\xf4][\\x80-\\xbf]{2}.)',
-].join('|');
+import { unreadable } from './form-map';
 
 /**
  * The last map says `signed`, why a request needed no signature, or why it is refused. `form`: the map of the form's outcome; `state`:
@@ -78,7 +62,7 @@ export function outcomeMaps(
     // What a rule that fails (PCRE) could not judge needs a signature.
     `    default ${valueOf('checked')};`,
     ...rules.map((rule) => mapEntry(rule.pattern, valueOf(rule.need), rule.caseSensitive)),
-    mapEntry('', valueOf(fallback)),
+    ...(fallback === 'checked' ? [] : [mapEntry('', valueOf(fallback))]),
   ]);
   return [readable, raw, checked, method, opened, ...unsigned, roundaboutMap, guard];
 }

@@ -15,7 +15,7 @@ export const advice: Record<SigningReason, string> = {
   malformed:
     "compare the signer with docs/signing.md; type, names, timestamp_format and hash must be the policy's",
   path_mismatch:
-    'sign the path as it is served: no empty or dot segment, none of %2F %5C %3B or a control character',
+    'sign the path as it is served: no empty or dot segment, none of %2F %5C or a control character, no %3B behind a signature',
   not_yet_valid: 'set the clocks, or raise max_future if the signer writes the time of expiry',
   expired: 'sign again, or raise timeout; type B has no seconds and counts from the start of its minute',
   bad_signature: "compare key, hash and the hashed text with the signer's, character by character",

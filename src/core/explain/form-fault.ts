@@ -14,9 +14,15 @@ const hashWords = {
 };
 
 /** Why a target has not the form of a signed one; the first fault found. `parts` are there if only the date is none. */
-export function formFault(form: SignedForm, outcome: FormOutcome, target: string): string {
+export function formFault(
+  form: SignedForm,
+  outcome: FormOutcome,
+  target: string,
+  isUnmerged: boolean,
+): string {
   const path = target.split('?', 1)[0] as string;
-  if (outcome === 'path_mismatch') return `the path has ${pathFault(path)}, and is served as another`;
+  if (outcome === 'path_mismatch')
+    return `the path has ${pathFault(path, isUnmerged)}, and is served as another`;
   if (outcome === 'no_signature') return `no signature where type ${form.type} has one: ${whereOf(form)}`;
   if (target.indexOf('#') >= 0) return 'a "#": clients keep what begins there to themselves';
   if (/[^!-~\x80-\u{10ffff}]/u.test(target))

@@ -22,6 +22,8 @@ export interface Judged {
   target: string;
   /** Unix seconds. */
   at: number;
+  /** The edge has `merge_slashes off`. */
+  isUnmerged: boolean;
   verdict: SigningVerdict;
 }
 
@@ -52,7 +54,8 @@ export function explainSteps(judged: Judged, isDigest: IsDigest): Step[] {
   const add = function (step: string, text: string): void {
     steps.push({ step: step, text: text });
   };
-  if (outcome !== 'signed') add('form', `${failed(judged)}: ${formFault(signing, outcome, target)}`);
+  if (outcome !== 'signed')
+    add('form', `${failed(judged)}: ${formFault(signing, outcome, target, judged.isUnmerged)}`);
   // What the form alone does not tell, beside a date that is none.
   if (outcome === 'signed' && target.indexOf('\ufffd') >= 0)
     add('form', `${failed(judged)}: bytes that are no UTF-8, which clients send percent-encoded`);
@@ -77,7 +80,12 @@ function policyWords(judged: Judged): string {
 function needWords(judged: Judged): string {
   const signing = judged.signing;
   const verdict = judged.verdict;
-  const need = needOf(signing, judged.method, servedBytes(verdict.cleanTarget), judged.target);
+  const need = needOf(
+    signing,
+    judged.method,
+    servedBytes(verdict.cleanTarget, judged.isUnmerged),
+    judged.target,
+  );
   if (need !== 'checked') {
     const why = need === 'white_list' ? 'the path is in white_list' : 'out of scope';
     return `none: ${why}${verdict.form.isInPath ? '; one in front of the path is checked all the same' : ''}`;

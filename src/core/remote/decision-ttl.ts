@@ -93,7 +93,7 @@ export interface KeepingHeaders {
 /**
  * For `fresh` seconds in all: in the last of them, `renewal` at most, one request asks anew and the others still go by the old decision.
  * nginx counts whole seconds and keeps through the last one, so one less is said: a decision lasts up to a second less, never longer.
- * `stale-if-error=0` because nginx takes a 403 for an error, too. `now`: Unix seconds.
+ * No `stale-if-error`: nginx takes a 403 for an error, too. `now`: Unix seconds.
  */
 export function keepingHeaders(fresh: number, renewal: number, now: number): KeepingHeaders {
   // A decision that is not kept is stored as one that is over, so that nobody waits for it again.
@@ -102,9 +102,8 @@ export function keepingHeaders(fresh: number, renewal: number, now: number): Kee
   if (fresh < 2) return { cacheControl: '', expires: '@' + until, until };
   const overlap = Math.min(renewal, fresh - 2);
   return {
-    cacheControl:
-      'max-age=' + (fresh - 1 - overlap) + ', stale-while-revalidate=' + overlap + ', stale-if-error=0',
-    expires: '',
+    cacheControl: 'stale-while-revalidate=' + overlap,
+    expires: '@' + (Number(until) - overlap),
     until,
   };
 }

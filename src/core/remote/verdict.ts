@@ -29,6 +29,14 @@ export interface StatusRules {
   failureAction: string;
 }
 
+/**
+ * Codes by which a server says that the request itself was at fault (RFC 9110 section 15.5 and 15.6, RFC 6585 sections 4 and 5,
+ * RFC 8470 section 5.2). A client can provoke them at will, with an oversized header, an odd method, a condition or early data,
+ * so `other_status: allow` does not cover them; listing one in `success_status` still does.
+ */
+export const clientFaults =
+  ' 304 400 405 406 408 411 412 413 414 415 416 417 421 422 425 426 428 429 431 494 501 505 ';
+
 /** In the njs engine `$` also matches before a final line break, which would hide a list's last entry. */
 const statusList = /^(?:[1-5](?:\d\d|xx)(?: [1-5](?:\d\d|xx))*)?(?!\n)$/;
 
@@ -61,11 +69,7 @@ export function judge(line: string, status: number): string {
   }
   // An interim answer (1xx) that nginx takes for the answer, whatever the real one behind it says.
   if (line.indexOf(';allow') < 0 || status < 200) return 'deny other_status';
-  // The client-fault codes, which a client can provoke at will: by an oversized header, an odd method, conditions and ranges (304, 412, 416),
-  // early data (425), too many requests (429). RFC 9110 section 15, RFC 8470 section 5.2, RFC 6585 section 4; 494 is nginx's own. `other_status:
-  // allow` does not cover them; listing one in `success_status` still allows it. Here, because a list of its own costs each request.
-  const faults = ' 304 400 405 406 408 411 412 413 414 415 416 417 421 422 425 426 428 429 431 494 501 505 ';
-  return faults.indexOf(code) < 0 ? 'allow other_status' : 'deny request_refused';
+  return clientFaults.indexOf(code) < 0 ? 'allow other_status' : 'deny request_refused';
 }
 
 /** The same from rules that may be broken. */

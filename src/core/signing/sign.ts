@@ -61,8 +61,16 @@ export function signTarget(
   return path + '?' + (query === '' ? '' : query + '&') + pairs;
 }
 
-/** Why an encoded target cannot be signed so that the edge opens it, as `expected …, received …: what to do`; undefined if it can. */
-export function signingFault(form: SignedForm, target: string, place: SignaturePlace): string | undefined {
+/**
+ * Why an encoded target cannot be signed so that the edge opens it, as `expected …, received …: what to do`; undefined if it can.
+ * `isUnmerged`: the edge has `merge_slashes off`.
+ */
+export function signingFault(
+  form: SignedForm,
+  target: string,
+  place: SignaturePlace,
+  isUnmerged?: boolean,
+): string | undefined {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const names = signatureArguments(form).map(function (argument) {
@@ -85,23 +93,24 @@ export function signingFault(form: SignedForm, target: string, place: SignatureP
   const signed = signTarget(form, '', target, choice, function (hash) {
     return ''.padEnd(hash === 'md5' ? 32 : 64, '0');
   });
-  const outcome = matchForm(form, signed).outcome;
+  const outcome = matchForm(form, signed, isUnmerged).outcome;
   if (outcome === 'signed') return undefined;
   return outcome === 'path_mismatch'
-    ? `expected a path that the edge serves as it is signed, received ${pathFault(path)}: sign the path that it stands for`
+    ? `expected a path that the edge serves as it is signed, received ${pathFault(path, isUnmerged)}: sign the path that it stands for`
     : `expected a URL that the edge reads as signed, received one that it takes for ${outcome}`;
 }
 
 /** What makes nginx serve a raw path as another one. */
-export function pathFault(path: string): string {
-  if (/\/\//.test(path)) return 'an empty segment (//)';
+export function pathFault(path: string, isUnmerged?: boolean): string {
+  if (!isUnmerged && /\/\//.test(path))
+    return 'an empty segment (//), which stays only under "merge_slashes off"';
   if (/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return 'a "." or ".." segment';
-  const found = /\\|%(?:2f|5c|3b|[01]|7f)/i.exec(path);
+  const found = /\\|%(?:2f|5c|[01]|7f)/i.exec(path) || /%3b/i.exec(path);
   const names: Record<string, string> = {
     '\\': 'a backslash',
     '%2f': 'an encoded slash (%2F)',
     '%5c': 'an encoded backslash (%5C)',
-    '%3b': 'an encoded semicolon (%3B)',
+    '%3b': 'an encoded semicolon (%3B) behind a signature in front of the path',
   };
   return names[found === null ? '' : found[0].toLowerCase()] || 'an encoded control character';
 }

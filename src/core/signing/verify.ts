@@ -32,8 +32,11 @@ export interface SigningVerdict {
   form: MatchedForm;
 }
 
-/** The path of a request target as nginx serves it, one character a byte: decoded, dot segments resolved, slashes merged. */
-export function servedBytes(target: string): string {
+/**
+ * The path of a request target as nginx serves it, one character a byte: decoded, dot segments resolved, slashes merged unless
+ * `isUnmerged` (a path with both is refused, whatever it leads to).
+ */
+export function servedBytes(target: string, isUnmerged?: boolean): string {
   const path = target.split(/[?#]/, 1)[0] || '/';
   // One character a byte first: what is not ASCII counts as its UTF-8 bytes.
   const bytes = encodeURI(path)
@@ -41,7 +44,8 @@ export function servedBytes(target: string): string {
     .replace(/%([0-9A-Fa-f]{2})/g, function (_all: string, hex: string) {
       return String.fromCharCode(parseInt(hex, 16));
     });
-  return resolvePath(bytes, false);
+  const isPlain = !/\/\.\.?(?:\/|$)/.test(bytes);
+  return isUnmerged === true && isPlain ? bytes : resolvePath(bytes, false);
 }
 
 /** The text that is hashed, such as `/video.mp4-1444435200-0-0-key`. */
@@ -95,7 +99,7 @@ export function judgeSignature(
 
 /**
  * A signature in front of the path is verified even where none is needed: nginx lets a path that was rewritten into `internal` locations.
- * `target`: the raw request target, such as `/video.mp4?auth_key=…`; `now`: unix seconds.
+ * `target`: the raw request target, such as `/video.mp4?auth_key=…`; `now`: unix seconds; `isUnmerged`: `merge_slashes off`.
  */
 export function verifyUrl(
   policy: SigningPolicy,
@@ -104,8 +108,9 @@ export function verifyUrl(
   target: string,
   now: number,
   isDigest: IsDigest,
+  isUnmerged?: boolean,
 ): SigningVerdict {
-  const form = matchForm(policy, target);
+  const form = matchForm(policy, target, isUnmerged);
   const cleanTarget = withoutSignature(policy, target, form);
   const say = function (reason: SigningReason): SigningVerdict {
     const isAllowed = reason === 'signed' || reason === 'white_list' || reason === 'out_of_scope';
@@ -116,7 +121,7 @@ export function verifyUrl(
       form: form,
     };
   };
-  const need = needOf(policy, method, servedBytes(cleanTarget), target);
+  const need = needOf(policy, method, servedBytes(cleanTarget, isUnmerged), target);
   const isInPath = form.outcome === 'signed' && form.isInPath;
   if (need !== 'checked' && !isInPath) return say(need);
   if (need === 'checked' && policy.methods.indexOf(method) < 0) return say('method_not_allowed');

@@ -139,7 +139,7 @@ describe.each(runtimes)('decisions that are kept, on $name', (runtime) => {
 
   test('what edge and decider tell each other cannot be forged', async () => {
     for (const domain of ['both.test', 'hasty.test', 'brief.test']) {
-      const forged = ['X-Edge-Auth-Waited: 1', 'X-Edge-Auth-Decision: allow', 'X-Accel-Expires: 60'];
+      const forged = ['X-Edge-Auth-Waited: 1', 'X-Edge-Auth: allow success_status', 'X-Accel-Expires: 60'];
       const reply = await cached.ask(domain, '/', [...user(`forger-${domain}`), ...forged]);
       expect([domain, reply.status]).toEqual([domain, 200]);
       server.answer({ status: 403 });

@@ -63,10 +63,13 @@ describe.each(runtimes)('files of decisions, on $name', (runtime) => {
   test.each([
     ['empty', ': > $f'],
     ['garbage', 'head -c 900 /dev/urandom > $f'],
-    ['text of an answer', String.raw`printf "HTTP/1.1 200 OK\r\nX-Edge-Auth-Decision: allow\r\n\r\n" > $f`],
+    [
+      'text of an answer',
+      String.raw`printf "HTTP/1.1 200 OK\r\nX-Edge-Auth: allow success_status\r\n\r\n" > $f`,
+    ],
     ['cut in the middle', 'truncate -s 200 $f'],
     ['cut at the end', 'truncate -s -9 $f'],
-    ['without the decision', 'sed -i s/X-Edge-Auth-Decision/X-Edge-Auth-Decisiom/ $f'],
+    ['without the decision', 'sed -i s/X-Edge-Auth/X-Edge-Auti/ $f'],
     ['with another status line', 'sed -i s@HTTP/1.1@HTTX/1.1@ $f'],
     ['a folder', 'rm $f; mkdir $f'],
     ['unreadable', 'chmod 0 $f; chown root $f'],

@@ -24,7 +24,7 @@ const http = `
     proxy_cache_lock          off;
     proxy_cache_max_range_offset 0;
     proxy_ignore_headers      X-Accel-Expires Cache-Control Expires Set-Cookie Vary;
-    proxy_hide_header         X-Edge-Auth-Decision;
+    proxy_hide_header         X-Edge-Auth;
     proxy_hide_header         Cache-Control;
     proxy_hide_header         X-Accel-Expires;
     proxy_pass_header         X-Accel-Expires;

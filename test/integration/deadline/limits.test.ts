@@ -74,8 +74,10 @@ describe.each(cases)('the limits of a deadline, $wiring, on $name', ({ runtime, 
 
   test('a timeout of 30 s waits for nobody who answers at once', async () => {
     expect((await ask('ms30000.test')).status).toBe(403);
-    const { stdout } = await edge.exec('cat /etc/nginx/edge-auth/*/ms30000.test.conf');
-    expect(stdout.match(/proxy_(?:connect|send|read)_timeout +30000ms;/g)).toHaveLength(3);
+    const { stdout } = await edge.exec(
+      'cat /etc/nginx/edge-auth/http.conf /etc/nginx/edge-auth/*/ms30000.test.conf',
+    );
+    expect(stdout.match(/proxy_(?:connect|send|read)_timeout +30000ms;/g)?.length).toBeGreaterThanOrEqual(3);
     // The edge waits longer, so that the decider says it.
     expect(stdout.match(/proxy_(?:connect|send|read)_timeout +30250ms;/g) ?? []).toHaveLength(
       wiring === 'hop' ? 3 : 0,

@@ -36,7 +36,7 @@ const tried: [name: string, answer: Answer, outcome: Outcome, answered: string][
   ['429', { status: 429 }, ['deny', 'request_refused'], '429'],
   ['an interim answer', rawBytes('HTTP/1.1 150 X\r\n\r\n'), ['deny', 'other_status'], '150'],
   ['no byte', closeEarly(), ['allow', 'closed'], ''],
-  ['garbage', garbage(), ['allow', 'invalid_answer'], ''],
+  ['garbage', garbage(), ['deny', 'invalid_answer'], ''],
   ['nothing', silent(), ['allow', 'timeout'], ''],
 ];
 
@@ -100,7 +100,8 @@ describe.each(variants)('the status of an answer, $name', (variant) => {
       // A header that is none, an interim one included, may be read as no answer at all.
       if (line?.['reason'] !== 'closed' || reason !== 'other_status' || decision !== 'deny')
         expect(line).toMatchObject({ decision, reason, answer: answered });
-      expect(reply.status).toBe(decision === 'allow' ? 200 : 403);
+      // nginx's auth_request answers what has no status that it knows with 500.
+      expect(decision === 'allow' ? [200] : [403, 500]).toContain(reply.status);
       expect(reply.body.includes(PROTECTED)).toBe(decision === 'allow');
     },
   );

@@ -56,8 +56,8 @@ function policyOf(host: string, { auth, tls }: Servers): object {
 const headers = {
   'Content-Type': 'text/html',
   'Set-Cookie': 'a=b; Path=/; Domain=auth.test',
-  'X-Edge-Auth-Decision': 'allow',
-  'X-Edge-Auth-Reason': 'forged',
+  'X-Edge-Auth': 'allow success_status',
+  'X-Edge-Auth-Status': '299',
   'X-Accel-Expires': '1000',
   'X-Accel-Redirect': '/elsewhere',
   Location: '/elsewhere',

@@ -49,8 +49,8 @@ const proxyAnswer: Group = {
     'proxy_cookie_domain ~. operator.test;',
     'proxy_cookie_path / /x;',
     'proxy_cookie_flags ~ secure;',
-    'proxy_pass_header X-Edge-Auth-Decision;',
-    'proxy_pass_header X-Edge-Auth-Reason;',
+    'proxy_pass_header X-Edge-Auth;',
+    'proxy_pass_header X-Edge-Auth-Status;',
     'proxy_pass_header X-Accel-Expires;',
   ],
 };
@@ -70,8 +70,8 @@ const proxyConnection: Group = {
     'proxy_next_upstream_tries 1;',
     'proxy_next_upstream_timeout 1ms;',
     'proxy_ignore_client_abort on;',
-    'proxy_hide_header X-Edge-Auth-Decision;',
-    'proxy_hide_header X-Edge-Auth-Reason;',
+    'proxy_hide_header X-Edge-Auth;',
+    'proxy_hide_header X-Edge-Auth-Status;',
   ],
 };
 
@@ -291,8 +291,8 @@ const filters: Group = {
 const headers: Group = {
   name: 'headers',
   lines: [
-    'add_header X-Edge-Auth-Decision allow always;',
-    'add_header X-Edge-Auth-Reason operator always;',
+    'add_header X-Edge-Auth "allow operator" always;',
+    'add_header X-Edge-Auth-Status 299 always;',
     'add_header X-Accel-Expires 1000 always;',
     'add_header Cache-Control max-age=1000 always;',
     'add_trailer X-Operator 1 always;',

@@ -24,7 +24,7 @@ export const keptArguments: QuestionCase[] = [
     '?&&a&=b&c==&%zz&+%2B/?',
   ),
   row('all: keeps a query of quotes and brackets', 'all', '?"<>[]{}|\\^`=\'1', '?"<>[]{}|\\^`=\'1'),
-  row('all: keeps a ? alone', 'all', '?', '?'),
+  row('all: drops a ? alone', 'all', '?', ''),
   row('all: adds no ?', 'all', '', ''),
   row('all: keeps 8 KB', 'all', `?${long}`, `?${long}`),
   row('none: drops all arguments', 'none', '?b=2&a=1', ''),

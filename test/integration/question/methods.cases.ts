@@ -67,12 +67,12 @@ export const methods: QuestionCase[] = [
     receives: [
       'POST /auth HTTP/1.1',
       'Host: {auth}',
+      'Content-Length: 0',
       'X-Forwarded-For: {client}',
       'X-Forwarded-Host: {domain}',
       'X-Forwarded-Method: POST',
       'X-Forwarded-Proto: http',
       'X-Forwarded-Uri: /',
-      'Content-Length: 0',
       'Content-Type: text/plain',
     ],
   },

@@ -29,8 +29,8 @@ export const presets: QuestionCase[] = [
     receives: [
       `${method} /a HTTP/1.1`,
       'Host: {auth}',
-      ...ours(method, '/a'),
       ...(method === 'POST' ? ['Content-Length: 0'] : []),
+      ...ours(method, '/a'),
     ],
   })),
   {

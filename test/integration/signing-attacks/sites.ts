@@ -34,7 +34,7 @@ const serverOf = (domain: string, listen: string, above = '') => `
 /** An operator's lines above the include read what the guard has still to find out. */
 const early = `
         set $early "$kept_clean_uri|$kept_reason|$edge_auth_verified|$edge_auth_clean_uri|$edge_auth_request_uri";
-        if ($edge_auth_admitted) {
+        if ($edge_auth_guard) {
             set $early yes;
         }`;
 

@@ -1,6 +1,7 @@
 // What nginx says about a URL, with its maps, its PCRE and its JavaScript engine, is what the pure function says.
 import path from 'node:path';
 import fc from 'fast-check';
+import { areArgsKept, type MatchedForm } from '../../../src/core/signing/form';
 import { servedBytes, verifyUrl } from '../../../src/core/signing/verify';
 import { isDigest } from '../../../src/sign/digest';
 import { startEdge } from '../harness/edge';
@@ -37,12 +38,13 @@ function saidByNginx({ status, headers, body }: Answer, { method, target }: Url)
 
 function saidByFunction({ site: { signing }, method, target }: Url, now: number): Said {
   const raw = text(target);
-  const { decision, reason, cleanTarget } = verifyUrl(signing, signing.keys, method, raw, now, isDigest);
+  const verdict = verifyUrl(signing, signing.keys, method, raw, now, isDigest);
+  const { decision, reason, cleanTarget, form } = verdict;
   const said: Said = { verdict: `${decision} ${reason}`, clean: cleanTarget };
   if (decision === 'deny') return said;
   // nginx ends a target at `#`.
   const served =
-    (signing.keepArgsForOrigin && said.clean.startsWith('/')
+    ((signing.keepArgsForOrigin || areArgsLeft(form)) && said.clean.startsWith('/')
       ? withKept(raw, cleanTarget)
       : cleanTarget
     ).split('#', 1)[0] ?? '';
@@ -50,6 +52,10 @@ function saidByFunction({ site: { signing }, method, target }: Url, now: number)
   if (method !== 'HEAD' && !raw.includes('\ufffd')) said.uri = servedBytes(cleanTarget);
   return said;
 }
+
+/** They are where the path has `%3B`, so that nginx sends it on as it came. */
+const areArgsLeft = ({ outcome, isInPath, parts }: MatchedForm) =>
+  outcome === 'signed' && !isInPath && areArgsKept(parts?.path ?? '');
 
 /** Kept arguments stay in `$args`; a prefix of the path goes all the same. */
 function withKept(raw: string, clean: string): string {

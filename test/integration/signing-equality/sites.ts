@@ -52,16 +52,38 @@ export const policies: Policies = Object.fromEntries(
   [...plain, ...varied].map((fields, i) => [`site${i}.test`, { url_signing: { ...KEYS, ...fields } }]),
 );
 
-export const sites: Site[] = Object.entries(policies).map(([domain, written]) => {
+/** What the fast path knows, with every kind of timeout and max_future that its tables tell apart. */
+const fast = [
+  ...[
+    1, 99, 100, 101, 1799, 1800, 7200, 86_400, 99_999, 100_000, 604_800, 9_999_998, 9_999_999, 31_536_000,
+  ].map((timeout) => ({ type: 'A', timeout })),
+  ...[0, 1, 99, 300, 86_400, 9_999_998, 630_720_000].map((max_future) => ({ type: 'D', max_future })),
+  { type: 'F', timestamp_format: 'dec', methods: ['GET', 'POST'] },
+  { type: 'A', scope, white_list },
+  { type: 'D', scope: { file_types: ['mp4'] } },
+  { type: 'A', keep_args_for_origin: true },
+  { type: 'D', keep_args_for_origin: true, sign_arg: 's', time_arg: 'sign' },
+  { type: 'F', timestamp_format: 'dec', timeout: 0, max_future: 0 },
+];
+
+export const fastPolicies: Policies = Object.fromEntries(
+  fast.map((fields, i) => [`fast${i}.test`, { url_signing: { ...KEYS, ...fields } }]),
+);
+
+const siteOf = ([domain, written]: [string, object]): Site => {
   const { policy, issues } = parsePolicy(JSON.stringify(written), `${domain}.json`);
   if (!policy?.urlSigning)
     throw new Error(`${domain}: expected a valid policy, received ${JSON.stringify(issues)}`);
   return { domain, signing: policy.urlSigning };
-});
+};
+export const sites: Site[] = Object.entries(policies).map(siteOf);
+export const fastSites: Site[] = Object.entries(fastPolicies).map(siteOf);
 
-export const servers: string = sites
-  .map(
-    ({ domain }) => `
+/** `location`: what serves. */
+export const serversOf = (among: Site[], location: string): string =>
+  among
+    .map(
+      ({ domain }) => `
     server {
         listen 8080;
         server_name ${domain};
@@ -70,8 +92,10 @@ export const servers: string = sites
         add_header X-Args   $args always;
         include edge-auth/servers/${domain}.conf;
         location / {
-            return 200 $uri;
+            ${location}
         }
     }`,
-  )
-  .join('');
+    )
+    .join('');
+
+export const servers: string = serversOf(sites, 'return 200 $uri;');

@@ -1,39 +1,28 @@
 interface BrokenKeys {
   name: string;
-  /** For sed, on keys/<domain>.conf of type A: two `set` lines. */
+  /** For sed, on keys/<domain>.conf of type A: a `set` line for each key, and what secure_link hashes. */
   expression: string;
   reason: string;
 }
 
-const first = 's|^\\(set \\$edge_auth_signed *"\\)';
+const slow = '/^secure_link_md5/d';
+const key = 's|^\\(set \\$edge_auth_key *"\\)';
+const second = 's|^\\(set \\$edge_auth_key2 *"\\)';
 
 export const brokenKeys: BrokenKeys[] = [
-  { name: 'no line', expression: '/^set/d', reason: 'policy_invalid' },
-  { name: 'an empty value', expression: `${first}.*"|\\1"|`, reason: 'policy_invalid' },
+  { name: 'no line', expression: '/^s/d', reason: 'policy_invalid' },
+  { name: 'an empty value', expression: `${slow}; ${key}.*"|\\1"|`, reason: 'policy_invalid' },
+  { name: 'no line for secure_link', expression: slow, reason: 'signed' },
+  { name: 'no line but that for secure_link', expression: '/^set/d', reason: 'signed' },
+  { name: 'an empty value behind a good one', expression: `${key}.*"|\\1"|`, reason: 'signed' },
   {
-    name: 'an empty value behind a good one',
-    expression: `s|^\\(set \\$edge_auth_signed_again *"\\).*"|\\1"|`,
-    reason: 'signed',
+    name: 'half a value',
+    expression: `${slow}; ${second}\\(.\\{9\\}\\).*"|\\1\\2"|`,
+    reason: 'bad_signature',
   },
-  { name: 'half a value', expression: `${first}\\(.\\{20\\}\\).*"|\\1\\2"|`, reason: 'policy_invalid' },
-  {
-    name: 'the rules of the signature alone',
-    expression: `${first}\\(.\\{25\\}\\).*"|\\1\\2"|`,
-    reason: 'policy_invalid',
-  },
-  { name: 'a word', expression: `${first}.*"|\\1signed"|`, reason: 'policy_invalid' },
-  {
-    name: 'other letters for the rules',
-    expression: `${first}.\\{25\\}|\\1${'z'.repeat(25)}|`,
-    reason: 'policy_invalid',
-  },
-  {
-    name: 'zeros for the rules',
-    expression: `${first}.\\{25\\}|\\1${'0'.repeat(25)}|`,
-    reason: 'policy_invalid',
-  },
-  { name: 'a character missing in front', expression: `${first}.|\\1|`, reason: 'policy_invalid' },
-  { name: 'a character too many in front', expression: `${first}|\\10|`, reason: 'policy_invalid' },
+  { name: 'a word', expression: `${slow}; ${second}.*"|\\1signed"|`, reason: 'bad_signature' },
+  { name: 'a character missing in front', expression: `${slow}; ${second}.|\\1|`, reason: 'bad_signature' },
+  { name: 'a character too many in front', expression: `${slow}; ${second}|\\10|`, reason: 'bad_signature' },
   {
     name: 'another key',
     expression: 's|primary-key|another-key|; s|secondary-key|another-key|',

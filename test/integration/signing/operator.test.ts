@@ -4,7 +4,7 @@ import { denial } from '../harness/denial';
 import { runtimes } from '../harness/runtimes';
 import { operatorFiles, operatorSites, signedCases } from './operator.cases';
 import { startSigningEdge, type SigningEdge } from './signing-edge';
-import { KEY1 } from './site';
+import { KEY1, KEY2 } from './site';
 import type { Signer } from './signer';
 
 const signer: Signer = { type: 'A', key: KEY1 };
@@ -56,8 +56,12 @@ describe.each(runtimes)("an operator's own conf in a signed server on $name", (r
 
   // Known: nginx makes one JavaScript context for a request, of the imports of the place that needed it first, which is the guard.
   test('a module that only a location imports is not found there', async () => {
-    const reply = await edge.ask('location-js.test', edge.sign('/x', signer));
+    const reply = await edge.ask('location-js.test', edge.sign('/x', { ...signer, key: KEY2 }));
     expect(reply.status).toBe(500);
+  });
+  test('it is found where the guard ran no JavaScript', async () => {
+    const reply = await edge.ask('location-js.test', edge.sign('/x', signer));
+    expect(reply).toMatchObject({ status: 200, verdict: 'allow signed' });
   });
 
   test.each(['Content-Length: x', 'Transfer-Encoding: x', 'Expect: x', 'Host: pages.test'])(

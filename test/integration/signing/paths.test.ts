@@ -1,7 +1,7 @@
 import { denial } from '../harness/denial';
 import { exchange } from '../harness/raw-client';
 import { runtimes } from '../harness/runtimes';
-import { refused, served } from './paths.cases';
+import { refused, refusedUnmerged, served, servedBesideArguments, unmerged } from './paths.cases';
 import { startSigningEdge, type SigningEdge } from './signing-edge';
 import { KEY1, type Site } from './site';
 import type { Signer } from './signer';
@@ -14,6 +14,7 @@ const signers: [string, Signer][] = [
   ['D', { type: 'D', key: KEY1, hash: 'sha256' }],
   ['F', { type: 'F', key: KEY1 }],
 ];
+const lines = 'location / { return 200 "served $uri"; }';
 const domainOf = ({ type }: Signer) => `${type.toLowerCase()}.test`;
 
 describe.each(runtimes)('signed paths on $name', (runtime) => {
@@ -22,8 +23,13 @@ describe.each(runtimes)('signed paths on $name', (runtime) => {
   beforeAll(async () => {
     const sites = signers.map(([, { type, hash = 'md5' }]) => [
       `${type.toLowerCase()}.test`,
-      { signing: { type, hash }, lines: 'location / { return 200 "served $uri"; }' },
+      { signing: { type, hash }, lines },
     ]);
+    const open = signers.map(([, { type, hash = 'md5' }]) => [
+      `unmerged-${type.toLowerCase()}.test`,
+      { signing: { type, hash }, isUnmerged: true, lines },
+    ]);
+    sites.push(...open);
     edge = await startSigningEdge({
       runtime,
       sites: Object.fromEntries(sites) as Record<string, Site>,
@@ -38,6 +44,26 @@ describe.each(runtimes)('signed paths on $name', (runtime) => {
       const reply = await edge.ask(domainOf(signer), edge.sign(path, signer));
       expect(reply).toMatchObject({ status: 200, verdict: 'allow signed' });
       expect(reply.bytes.toString('latin1')).toBe(`served ${serves}`);
+    });
+
+    test.each(servedBesideArguments)('$name is served where the signature is an argument', async (row) => {
+      const { path, serves } = row;
+      const reply = await edge.ask(domainOf(signer), edge.sign(path, signer));
+      if (isInPath) return expect(reply).toMatchObject({ status: 403, verdict: 'deny path_mismatch' });
+      expect(reply).toMatchObject({ status: 200, verdict: 'allow signed' });
+      expect(reply.bytes.toString('latin1')).toBe(`served ${serves}`);
+    });
+
+    test.each(unmerged)('$name is served under merge_slashes off', async ({ path, serves }) => {
+      const reply = await edge.ask(`unmerged-${domainOf(signer)}`, edge.sign(path, signer), { port: 8083 });
+      expect(reply).toMatchObject({ status: 200, verdict: 'allow signed' });
+      expect(reply.bytes.toString('latin1')).toBe(`served ${serves}`);
+    });
+
+    test.each(refusedUnmerged)('$name is refused under merge_slashes off', async ({ path, refused }) => {
+      const reply = await edge.ask(`unmerged-${domainOf(signer)}`, edge.sign(path, signer), { port: 8083 });
+      expect(reply.body).not.toContain('served');
+      expect(reply).toMatchObject({ status: 403, verdict: `deny ${refused}` });
     });
 
     test.each(refused)('$name is refused', async ({ path, refused, refusedInPath = refused }) => {

@@ -34,7 +34,8 @@ export const servedCases: ServedCase[] = [
 
 const page = [
   '[<!--#echo var="edge_auth_signed" default="" -->',
-  '<!--#echo var="edge_auth_signed_again" default="" -->]',
+  '<!--#echo var="edge_auth_signed_again" default="" -->',
+  '<!--#echo var="edge_auth_key" default="" --><!--#echo var="edge_auth_key2" default="" -->]',
   '<!--#echo var="edge_auth_reason" -->',
   '[<!--#include virtual="/static/file.txt" -->]',
   '[<!--#include virtual="/ssi/inner.txt?b=2" -->]',

@@ -24,6 +24,7 @@ export interface Ask {
   /** Lines behind the Host line. */
   headers?: string[];
   body?: string;
+  port?: number;
 }
 
 /** An answer, and what the edge decided: `allow signed`. The test's server lines send it, nothing of ours does. */
@@ -50,10 +51,14 @@ export class SigningEdge {
   }
 
   /** Sends the target as these bytes, one character a byte. */
-  async ask(domain: string, target: string, { method = 'GET', headers = [], body = '' }: Ask = {}) {
+  async ask(
+    domain: string,
+    target: string,
+    { method = 'GET', headers = [], body = '', port = 8080 }: Ask = {},
+  ) {
     const lines = [`${method} ${target} HTTP/1.1`, `Host: ${domain}`, ...headers];
     if (body !== '') lines.push(`Content-Length: ${body.length}`);
-    const reply = await sendRaw(this.edge.port(), [...lines, '', body].join('\r\n'));
+    const reply = await sendRaw(this.edge.port(port), [...lines, '', body].join('\r\n'));
     return { ...reply, verdict: String(reply.headers['x-test-verdict'] ?? '') } satisfies SignedReply;
   }
 
@@ -102,7 +107,7 @@ export async function startSigningEdge(options: SigningEdgeOptions): Promise<Sig
       vars,
       files,
       policies: policies(sites),
-      ports: [8080, 8082],
+      ports: [8080, 8082, ...(Object.values(sites).some(({ isUnmerged }) => isUnmerged) ? [8083] : [])],
       renderArgs,
     });
     return new SigningEdge(edge, origin, policies);

@@ -13,6 +13,8 @@ export interface Site {
   lines?: string;
   /** What stands above the include line. */
   above?: string;
+  /** Served on a port of its own, 8083, under `merge_slashes off`, which is the port's default server's. */
+  isUnmerged?: boolean;
   /** The policy says `enabled: false`. */
   isOff?: boolean;
   /** Without the header that tells the test the verdict. */
@@ -30,10 +32,9 @@ export const policyOf = ({ signing, remote, isOff }: Site, auth: AuthServer | un
   return JSON.parse(JSON.stringify(policy).replaceAll('{auth}', auth?.url ?? '')) as object;
 };
 
-export const serverOf = ([domain, { lines, above = '', isSilent }]: [string, Site]) => `
+export const serverOf = ([domain, { lines, above = '', isSilent, isUnmerged }]: [string, Site]) => `
     server {
-        listen 8080;
-        listen 8082;
+        ${isUnmerged ? 'listen 8083; merge_slashes off;' : 'listen 8080; listen 8082;'}
         server_name ${domain};
         ${isSilent ? '' : 'add_header X-Test-Verdict "$edge_auth_decision $edge_auth_reason" always;'}
         ${above}

@@ -203,8 +203,6 @@ describe('render', () => {
     expect(treeOf(out)).toEqual([
       'ask',
       'ask/a.example.com.conf',
-      'domains',
-      'domains/a.example.com.conf',
       'edge_auth.js',
       'http.conf',
       'servers',

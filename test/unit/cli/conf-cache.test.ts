@@ -9,7 +9,7 @@ import { type Directive, flatten, parseConf } from './conf-tokens';
 
 const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
 cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-for (const name of ['edge_auth_cached', 'edge_auth_live', 'edge_auth_api'])
+for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
   writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
 afterAll(() => rmSync(templates, { recursive: true }));
 
@@ -80,7 +80,7 @@ describe('the key', () => {
 
   test.each<[string, string, string]>([
     // part, at the edge, at the decider
-    ['path', 'edge_auth_client_uri', 'edge_auth_client_uri'],
+    ['path', 'edge_auth_request_path', 'edge_auth_request_path'],
     ['args', 'edge_auth_query', 'edge_auth_query'],
     ['method', 'request_method', 'edge_auth_method'],
     ['client_ip', 'remote_addr', 'edge_auth_addr'],
@@ -315,14 +315,14 @@ test('path and args are one text of the key, on both sides', () => {
   const key = ['args', 'method', 'path'];
   const fields = { keep_args: 'all' };
   const files = one(fields, { allow_ttl: 60, stale_if_error: 60, key });
-  expect(partsOf(files)).toEqual(['${request_method}', '${edge_auth_request_uri}']);
+  expect(partsOf(files)).toEqual(['${request_method}', '${request_uri}']);
   const asked = valuesOf(read(files, `ask/${domain}.conf`), 'set');
   expect(
     asked.filter((set) => set.startsWith('$edge_auth_cache_key ')).map((set) => set.split('\\n').slice(3)),
-  ).toEqual([['${edge_auth_method}', '${edge_auth_request_uri}']]);
+  ).toEqual([['${edge_auth_method}', '${edge_auth_clean_uri}']]);
   for (const part of ['args', 'path'])
     expect(partsOf(one(fields, { allow_ttl: 60, key: [part], shared: true }))).not.toContain(
-      '${edge_auth_request_uri}',
+      '${request_uri}',
     );
 });
 

@@ -39,7 +39,7 @@ describe.each(ways)('killed, with staging %s', (staged) => {
     if (staged) expect(edge.tree()).toEqual(before);
     await edge.end('SIGKILL');
     if (staged) expect(edge.tree()).toEqual(before);
-    else expect(edge.tree()['ask/a.example.com.conf']).toContain('two.example.com');
+    else expect(edge.tree()['http.conf']).toContain('two.example.com');
     rmSync(join(edge.root, 'test-takes'));
     edge.put('a.example.com.json', 'broken');
     expect(await edge.once()).toBe(1);
@@ -47,7 +47,7 @@ describe.each(ways)('killed, with staging %s', (staged) => {
     expect(edge.tree()).toEqual(before);
     edge.put('a.example.com.json', remote('two.example.com'));
     expect(await edge.once()).toBe(0);
-    expect(edge.tree()['ask/a.example.com.conf']).toContain('two.example.com');
+    expect(edge.tree()['http.conf']).toContain('two.example.com');
   });
 
   test('at any instant: what nginx finds, at once or after the next start, passed its test', async () => {
@@ -103,7 +103,6 @@ describe('a folder that others write, too', () => {
       [
         ...Object.keys(own),
         'ask/b.example.com.conf',
-        'domains/b.example.com.conf',
         'edge_auth.js',
         'http.conf',
         'servers/b.example.com.conf',

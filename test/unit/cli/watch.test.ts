@@ -9,7 +9,9 @@ beforeAll(ensureBuilt);
 beforeEach(() => (edge = new Watched()));
 afterEach(() => edge.close());
 
-const ask = (domain = 'a.example.com') => readFileSync(join(edge.out, 'ask', `${domain}.conf`), 'utf8');
+/** The auth request of a domain, and the servers that all of them ask. */
+const ask = (domain = 'a.example.com') =>
+  ['http.conf', `ask/${domain}.conf`].map((path) => readFileSync(join(edge.out, path), 'utf8')).join('');
 
 test('starts with a pass, and ends with 0 on SIGTERM and SIGINT', async () => {
   await edge.started();

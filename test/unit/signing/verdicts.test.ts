@@ -170,7 +170,8 @@ const table: Judged[] = [
     url: A.replace('/a', '//a'),
     verdict: 'deny',
     reason: 'path_mismatch',
-    explained: /^form +FAILED: the path has an empty segment \(\/\/\), and is served as another$/m,
+    explained:
+      /^form +FAILED: the path has an empty segment \(\/\/\), which stays only under "merge_slashes off", and is served as another$/m,
   },
   {
     name: 'with an encoded slash',

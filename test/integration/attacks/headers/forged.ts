@@ -2,6 +2,7 @@
 export const claims = [
   'Forwarded',
   'X-Auth-Request-Redirect',
+  'X-Edge-Auth',
   'X-Edge-Auth-Addr',
   'X-Edge-Auth-Decision',
   'X-Edge-Auth-Host',
@@ -11,6 +12,7 @@ export const claims = [
   'X-Edge-Auth-Reason',
   'X-Edge-Auth-Scheme',
   'X-Edge-Auth-Status',
+  'X-Edge-Auth-Uri',
   'X-Forwarded-For',
   'X-Forwarded-Host',
   'X-Forwarded-Method',

@@ -111,8 +111,13 @@ describe.each(edgeKinds)('forged headers, $name', ({ runtime, wiring }) => {
       'Obeys: 1',
       'Asked: 1',
       'Time: 9',
+      'Uri: /open',
     ];
-    const lines = verdicts.flatMap((line) => [`X-Edge-Auth-${line}`, `X_Edge_Auth_${line}`]);
+    const lines = [
+      ...verdicts.flatMap((line) => [`X-Edge-Auth-${line}`, `X_Edge_Auth_${line}`]),
+      'X-Edge-Auth: allow success_status',
+      'X_Edge_Auth: allow success_status',
+    ];
     const reply = await raw('all.test', lines);
     expect(reply.status).toBe(DENIED);
     expect(reply.body).not.toContain(PROTECTED);
@@ -123,22 +128,19 @@ describe.each(edgeKinds)('forged headers, $name', ({ runtime, wiring }) => {
   });
 
   test.each([
-    [403, 'allow', DENIED, 'deny', 'failure_status'],
-    [200, 'deny', 200, 'allow', 'success_status'],
-  ])(
-    'c.1 an auth server that answers %d and X-Edge-Auth-Decision: %s is read by its status',
-    async (...row) => {
-      const [status, claim, expected, decision, reason] = row;
-      const headers = ['Decision', 'Reason', 'Status']
-        .flatMap((name) => spellings(`X-Edge-Auth-${name}`))
-        .map((name) => [name, claim]);
-      auth.answer({ status, headers: Object.fromEntries(headers) as Record<string, string> });
-      const reply = await raw('all.test', []);
-      expect(reply.status).toBe(expected);
-      expect(reply.rawHeaders.filter(([name]) => /edge.auth/i.test(name))).toEqual([]);
-      expect(await edge.accessLog(1)).toMatchObject([{ decision, reason, auth_status: String(status) }]);
-    },
-  );
+    [403, 'allow success_status', DENIED, 'deny', 'failure_status'],
+    [200, 'deny failure_status', 200, 'allow', 'success_status'],
+  ])('c.1 an auth server that answers %d and X-Edge-Auth: %s is read by its status', async (...row) => {
+    const [status, claim, expected, decision, reason] = row;
+    const headers = ['', '-Decision', '-Reason', '-Status']
+      .flatMap((name) => spellings(`X-Edge-Auth${name}`))
+      .map((name) => [name, claim]);
+    auth.answer({ status, headers: Object.fromEntries(headers) as Record<string, string> });
+    const reply = await raw('all.test', []);
+    expect(reply.status).toBe(expected);
+    expect(reply.rawHeaders.filter(([name]) => /edge.auth/i.test(name))).toEqual([]);
+    expect(await edge.accessLog(1)).toMatchObject([{ decision, reason, auth_status: String(status) }]);
+  });
 
   test.each([
     ['listed.test', 'Authorization', 'authorization'],

@@ -6,7 +6,7 @@ interface DeniedCase {
   host: string;
   target?: string;
   status: number;
-  /** What the hop wiring gives instead where the operator's own auth_request_set has replaced ours. */
+  /** What comes instead where the operator's own auth_request_set has replaced ours. */
   withoutOurSet?: { status: number; decision: string };
 }
 

@@ -68,8 +68,7 @@ describe.each(edgeKinds)('an operator with a dangerous conf, $name', ({ runtime,
 
   test.each(denied)('c.3 error pages: $name', async ({ host, target, status, withoutOurSet }) => {
     const ours = { status, decision: 'deny' };
-    // In the inline wiring the verdict stands in the variables without a word of the main request's conf.
-    const expected = wiring === 'hop' ? (withoutOurSet ?? ours) : ours;
+    const expected = withoutOurSet ?? ours;
     const reply = await get(host, target);
     expect(reply.status).toBe(expected.status);
     expectNothingLeaked(reply.body);

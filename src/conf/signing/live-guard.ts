@@ -1,9 +1,10 @@
-/** The guard of signed URLs: the maps of http {} that it needs, and the values of its template. */
+/** The guard of signed URLs whose policy may change while nginx runs: the maps of http {} that it needs, and the values of its template. */
 
-import { lineStart } from '../../core/signing/check';
-import { formRules, groups, hashedParts, prefixPattern, signatureArguments } from '../../core/signing/form';
+import { groups, prefixPattern } from '../../core/signing/form';
 import type { UrlSigning } from '../../policy/policy';
 import { mapEntry, type NamedMap, namedMap } from '../map';
+import { vendorErrorMap } from './vendor-error';
+import { besideEntries, besideSource, formEntries, signedText, withoutArguments } from './form-map';
 import { outcomeMaps } from './outcome';
 import { digestOf, quoted } from '../text';
 
@@ -22,11 +23,6 @@ export interface GuardBase {
   vendorError: string;
 }
 
-export interface Guard extends GuardBase {
-  /** The lines of the server that take the signature off. */
-  stripLines: string[];
-}
-
 export interface LiveGuard extends GuardBase {
   /** A part of a string in conf: `path` or `args` where a well-formed signature stands. */
   state: string;
@@ -35,33 +31,16 @@ export interface LiveGuard extends GuardBase {
 }
 
 /** Empty for a target with a well-formed signature, else why not. Its groups hold the parts for the rest of the request. */
-function formMap(signing: UrlSigning): NamedMap {
-  const rules = formRules(signing).map(({ pattern, outcome }) =>
-    mapEntry(pattern, outcome === 'signed' ? '""' : outcome),
-  );
-  return namedMap('edge_auth_form_', '$request_uri', ['    default no_signature;', ...rules], 'request');
+function formMap(signing: UrlSigning): { form: NamedMap; odd: NamedMap[] } {
+  const { entries, maps } = formEntries(signing);
+  const lines = ['    default no_signature;', ...entries];
+  return { form: namedMap('edge_auth_form_', '$request_uri', lines, 'request'), odd: maps };
 }
 
-/** Maps in a row, each of which takes one argument of the signature off the client's: those of the form, whatever `$args` has become. */
-function withoutArguments(signing: UrlSigning): NamedMap[] {
-  const maps: NamedMap[] = [];
-  for (const [name, value] of signatureArguments(signing)) {
-    const from = `$${maps.at(-1)?.name ?? groups.args}`;
-    const pair = `${name}=${value}`;
-    const entries = [
-      `    default ${from};`,
-      mapEntry(`^${pair}$`, '""'),
-      mapEntry(`^${pair}&(?<edge_auth_y>.*)$`, '$edge_auth_y'),
-      mapEntry(`^(?<edge_auth_x>.*)&${pair}(?<edge_auth_y>(?:&.*)?)$`, '$edge_auth_x$edge_auth_y'),
-    ];
-    maps.push(namedMap('edge_auth_without_', from, entries, 'request'));
-  }
-  const last = maps.at(-1);
-  if (signing.type !== 'A' || !last) return maps;
-  // Where the signature stands alone, which is how most do, no pattern is tried.
-  const entries = [`    default $${last.name};`, '    ""      "";'];
-  const around = `"\${${groups.before}}\${${groups.after}}"`;
-  return [...maps, namedMap('edge_auth_around_', around, entries, 'request')];
+/** The arguments without the signature. */
+function withoutSignature(signing: UrlSigning): NamedMap[] {
+  if (signing.type !== 'A') return withoutArguments(signing);
+  return [namedMap('edge_auth_around_', `"${besideSource}"`, besideEntries, 'request')];
 }
 
 /** Where a well-formed signature stands, `path` or `args`, as a part of a string in conf. */
@@ -89,56 +68,14 @@ function cleanUriMaps(signing: UrlSigning, state: string, without: NamedMap | un
   return [...maps, namedMap('edge_auth_clean_', `"${state}"`, entries, 'request')];
 }
 
-/** A well-formed signature is taken off once, before nginx judges the path: what is judged is what is served. */
-function stripLines(signing: UrlSigning, state: string, without: NamedMap | undefined): string[] {
-  const lines = [`set $edge_auth_step "${state}$edge_auth_guarded";`];
-  if (prefixPattern(signing) !== null)
-    lines.push('if ($edge_auth_step = path) {', '    rewrite "(?s)^/[^/]+/[^/]+(/.*)$" $1;', '}');
-  if (without) lines.push('if ($edge_auth_step = args) {', `    set $args $${without.name};`, '}');
-  return lines;
-}
-
-/** Alibaba's words in X-Tengine-Error (URL signing), without the values that its nodes add: those are parts of the query. */
-function vendorErrorMap(signing: UrlSigning): NamedMap {
-  const missing = `"denied by req auth: no url arg ${signing.signArg || 'auth_key'}"`;
-  return namedMap('edge_auth_vendor_error_', '$edge_auth_reason', [
-    '    default       "denied by req auth: invalid md5hash";',
-    '    expired       "denied by req auth: expired timestamp";',
-    '    not_yet_valid "denied by req auth: expired timestamp";',
-    `    no_signature  ${missing};`,
-  ]);
-}
-
 /** While the conf fits the policy its maps judge. */
 function liveMap(prefix: string, rendered: string, live: string): NamedMap {
   return namedMap(prefix, '$edge_auth_live', [`    default $${live};`, `    ""      $${rendered};`]);
 }
 
-/** Timestamp, hash and what is hashed. */
-function signedText(signing: UrlSigning, key: string): string {
-  const parts = hashedParts(signing.type).map((part) =>
-    part === 'key' ? key : part === '-' ? part : `\${${groups[part]}}`,
-  );
-  return `\${${groups.time}}\${${groups.hash}}${parts.join('')}`;
-}
-
-/** The line that the guard checks, with one of the keys. */
-export function signedLine(signing: UrlSigning, key: string): string {
-  return quoted(lineStart(signing) + signedText(signing, key));
-}
-
 /** What a live guard adds rules and key to. */
 export function keylessText(signing: UrlSigning): string {
   return quoted(signedText(signing, ''));
-}
-
-export function guardOf(signing: UrlSigning): Guard {
-  const { base, state, without } = judged(signing, 'edge_auth_verified');
-  return {
-    ...base,
-    name: nameOf(base.maps),
-    stripLines: stripLines(signing, state, signing.keepArgsForOrigin ? undefined : without.at(-1)),
-  };
 }
 
 /** The guard of a policy that may change while nginx runs. */
@@ -165,14 +102,14 @@ function judged(
   signing: UrlSigning,
   verified: string,
 ): { base: Omit<GuardBase, 'name'>; state: string; without: NamedMap[] } {
-  const form = formMap(signing);
+  const { form, odd } = formMap(signing);
   const place = placeOf(signing);
   const state = `\${${form.name}}${place.text}`;
-  const without = withoutArguments(signing);
+  const without = withoutSignature(signing);
   const clean = cleanUriMaps(signing, state, without.at(-1));
   const outcome = outcomeMaps(signing, form, state, verified);
-  const vendorError = signing.vendorErrorHeader ? [vendorErrorMap(signing)] : [];
-  const maps = [form, ...place.maps, ...without, ...clean, ...outcome, ...vendorError];
+  const vendorError = vendorErrorMap(signing);
+  const maps = [...odd, form, ...place.maps, ...without, ...clean, ...outcome, ...vendorError];
   const base = {
     maps,
     form: form.name,
