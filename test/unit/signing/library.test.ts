@@ -103,6 +103,7 @@ const refused: [string, string, Partial<Record<keyof SignOptions, unknown>>, str
   ['an encoded slash', '/a%2Fb', {}, 'received an encoded slash (%2F)'],
   ['a backslash', '/a\\b', {}, 'received an encoded backslash (%5C)'],
   ['an encoded backslash', '/a%5cb', {}, 'received an encoded backslash (%5C)'],
+  ['an encoded semicolon in path form', '/a%3bb', { type: 'B' }, 'received an encoded semicolon (%3B)'],
   ['an encoded NUL', '/a%00', {}, 'received an encoded control character'],
   ['a line break', '/a\n', {}, 'received an encoded control character'],
   ['a fragment', '/a#b', {}, 'expected a URL without a fragment'],
