@@ -146,12 +146,17 @@ export function renderFiles(
     EDGE_AUTH_LIVE: live ? fill('http/live.conf', liveValues) : '',
     EDGE_AUTH_API: api ? fill('api/api.conf', api.values) : options.api ? apiAbsent : '',
     EDGE_AUTH_SHARED: [...shared].sort().join(''),
-    EDGE_AUTH_VERDICT: fill(isTold ? 'http/verdict-told.conf' : 'http/verdict-set.conf', {}),
     EDGE_AUTH_SIGNED: signed.conf,
     EDGE_AUTH_CLEAN_URI:
       cleanUris.size > 0
         ? fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: [...cleanUris].sort().join('\n') })
         : fill('http/clean-uri-unsigned.conf', {}),
+    EDGE_AUTH_DECISIONS:
+      remote || live
+        ? fill('http/decisions.conf', {
+            EDGE_AUTH_VERDICT: fill(isTold ? 'http/verdict-told.conf' : 'http/verdict-set.conf', {}),
+          })
+        : fill('http/undecided.conf', {}),
     EDGE_AUTH_REMOTE_SHARED: remote
       ? fill('http/remote.conf', {
           ...values,

@@ -20,13 +20,7 @@ describe.each(runtimes)('internal locations on $name', (runtime) => {
   beforeAll(async () => {
     auth = await startAuthServer();
     const site = (type: string) => ({
-      // The vendor's header has a location of its own.
-      signing: {
-        type,
-        vendor_error_header: true,
-        scope: { paths: ['/private/*'] },
-        white_list: ['/inside/listed'],
-      },
+      signing: { type, scope: { paths: ['/private/*'] }, white_list: ['/inside/listed'] },
       remote: {},
       lines,
     });
