@@ -67,7 +67,9 @@ export function dropInFiles(templates: string): Map<string, string> {
       EDGE_AUTH_CACHES: '',
     }),
     EDGE_AUTH_SHARED: `${fill('http/upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
-    EDGE_AUTH_DECISIONS: fill('http/decisions.conf', { EDGE_AUTH_VERDICT: fill('http/verdict-told.conf', {}) }),
+    EDGE_AUTH_DECISIONS: fill('http/decisions.conf', {
+      EDGE_AUTH_VERDICT: fill('http/verdict-told.conf', {}),
+    }),
     EDGE_AUTH_SIGNED: '',
     EDGE_AUTH_CLEAN_URI: fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: deciderCleanUri }),
     EDGE_AUTH_LIVE: '',

@@ -29,7 +29,11 @@ export function signedConf(policies: Policy[], options: RenderOptions, fill: Fil
   const kinds = new Map<string, Kind>();
   for (const { urlSigning } of signings) {
     const key = kindKey(urlSigning);
-    const settings = { fill, prefix: options.prefix, native: options.native !== false };
+    const settings = {
+      fill,
+      prefix: options.prefix,
+      native: options.native !== false && options.edge?.hasSecureLink !== false,
+    };
     if (!kinds.has(key))
       kinds.set(key, kindOf(names.get(key) ?? '', urlSigning, domains.get(key) ?? [], settings));
   }
