@@ -65,7 +65,7 @@ async function buildLibrary() {
 }
 await buildLibrary();
 
-/** The drop-in folder for tools other than `render`, made by the same code. */
+/** The renders that the drop-in folder includes, for tools other than `render`. */
 async function buildDropIn() {
   const compiled = new URL('drop-in.mjs', dist);
   await esbuild.build({
@@ -78,7 +78,7 @@ async function buildDropIn() {
     target: 'node20',
   });
   const { dropInFiles } = await import(compiled.href);
-  for (const [path, content] of dropInFiles(fileURLToPath(new URL('nginx/', dist)))) {
+  for (const [path, content] of dropInFiles(fileURLToPath(new URL('nginx/', dist)), version)) {
     const file = new URL(`nginx/docker/${path}`, dist);
     await mkdir(new URL('.', file), { recursive: true });
     await writeFile(file, content);

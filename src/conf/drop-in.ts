@@ -1,85 +1,84 @@
 /**
- * The drop-in folder for those who fill templates with other tools: one domain, every value an environment variable, as the
- * official nginx image fills `/etc/nginx/templates` (NGINX_ENVSUBST_FILTER=EDGE_AUTH_). The build writes it.
+ * The drop-in folder for those who fill templates with other tools: what render makes of one
+ * policy, for each pair of its two actions that are words, with a placeholder in the place of each
+ * plain value. `nginx/docker/templates` includes the pair that was chosen, and has the checks of
+ * the values. The build writes it.
  */
 
 import { parsePolicy } from '../policy/policy';
-import { uncachedValues } from './cache/cache';
-import { roundaboutMap } from './map';
-import { type RenderOptions } from './options';
-import { valuesOf } from './remote/values';
-import { ownLines } from './own';
-import { deciderCleanUri, fillDomain, fillServer, fixedRemoteValues } from './render';
-import { openTemplates, type TemplateValues } from './template';
+import type { RenderOptions } from './options';
+import { renderFiles } from './render';
 
-/** What the sample values protect; each is a line of the sample environment file, to be changed there. */
-const samplePolicy = '{ "remote_auth": { "auth_server": "http://auth:8080/auth" } }';
-const options: RenderOptions = {
-  wiring: 'hop',
-  decider: 'unix:/run/edge-auth.sock',
-  prefix: '/etc/nginx/conf.d/edge-auth',
-  njsVersion: undefined,
-  cache: { path: '/run/edge-auth-cache', size: '64m' },
+const actions = ['allow', 'deny'] as const;
+type Action = (typeof actions)[number];
+
+/** Of the sample policy: no other text of a render holds one of these. */
+const sample = {
+  domain: 'edge-auth-domain.invalid',
+  server: 'edge-auth-server.invalid:65533',
+  path: '/edge-auth-path',
+  denyStatus: 451,
+  // The longest that a policy may have. The edge's own limit, 250 ms more, stays as it is: envsubst
+  // cannot add.
+  timeoutMs: 30_000,
 };
 
-/** The default value of every variable. Line breaks mean nothing in nginx conf, and an environment file has none. */
-export function dropInDefaults(): TemplateValues {
-  const { policy } = parsePolicy(samplePolicy, 'www.example.com.json');
-  if (!policy?.remoteAuth) throw new Error('expected the sample policy to be valid');
-  const values = {
-    ...valuesOf(policy, policy.remoteAuth, options),
-    EDGE_AUTH_ASK_FILE: `${options.prefix}/ask.conf`,
-    EDGE_AUTH_MODULE: '/etc/nginx/edge_auth.js',
-    EDGE_AUTH_SHARED_DICT: '',
-    EDGE_AUTH_ARGUMENT_MAPS: '',
-    EDGE_AUTH_OTHER_COPIES: '',
-  };
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value.replace(/\s*\n\s*/g, ' ').trim()]),
-  );
+/** Where the official nginx image puts what it fills. */
+const folder = '/etc/nginx/conf.d/edge-auth';
+const pairName = (other: Action, timeout: Action): string => `other-${other}/timeout-${timeout}`;
+
+/** What takes the place of the sample's values, in this order. */
+const placeholders = (prefix: string): [text: string, replacement: string][] => [
+  [`${prefix}/edge_auth.js`, '/etc/nginx/edge_auth.js'],
+  [`ask/${sample.domain}.conf`, 'ask.conf'],
+  [`servers/${sample.domain}.conf`, 'server.conf'],
+  [sample.domain, '${EDGE_AUTH_DOMAIN}'],
+  [sample.server, '${EDGE_AUTH_SERVER}'],
+  [sample.path, '${EDGE_AUTH_PATH}'],
+  [`${sample.timeoutMs}ms`, '${EDGE_AUTH_TIMEOUT_MS}ms'],
+  [`return ${sample.denyStatus};`, 'return ${EDGE_AUTH_DENY_STATUS};'],
+];
+
+/** The render of one pair. Throws where a value of the sample is not in it. */
+function renderPair(options: RenderOptions, templates: string, other: Action, timeout: Action): string[][] {
+  const text = JSON.stringify({
+    remote_auth: {
+      auth_server: `http://${sample.server}${sample.path}`,
+      timeout_ms: sample.timeoutMs,
+      failure_action: { deny: sample.denyStatus },
+      other_status: other,
+      timeout_action: timeout,
+    },
+  });
+  const { policy, issues } = parsePolicy(text, `${sample.domain}.json`);
+  if (!policy) throw new Error(`expected a valid sample policy, received ${JSON.stringify(issues)}`);
+  const files = renderFiles({ policies: [policy], texts: new Map() }, options, templates);
+  files.delete('edge_auth.js');
+  const all = [...files.values()].join('\n');
+  const filled = placeholders(options.prefix);
+  for (const [value] of filled)
+    if (!all.includes(value)) throw new Error(`expected "${value}" in the render of the sample policy`);
+  const fill = (written: string): string =>
+    filled.reduce((one, [value, replacement]) => one.replaceAll(value, replacement), written);
+  return [...files].map(([path, content]) => [fill(path), fill(content)]);
 }
 
-/** `templates`: the folder of templates. Returns path below the drop-in folder → content. */
-export function dropInFiles(templates: string): Map<string, string> {
-  const fill = openTemplates(templates);
-  const defaults = dropInDefaults();
-  const names = Object.fromEntries(Object.keys(defaults).map((name) => [name, `\${${name}}`]));
-  const values = { ...names, ...fixedRemoteValues, ...uncachedValues };
-  const denied = fill('server/denied.conf', values);
-  const { ask, decider, remote } = fillDomain(fill, values, options.wiring, { kind: '', denied });
-  const question = fill('server/question-first.conf', {});
-  const server = fillServer(fill, names['EDGE_AUTH_DOMAIN'] ?? '', {
-    engine: '',
-    notes: '',
-    question,
-    guard: '',
-    remote,
-  });
-  const http = fill('http/http.conf', {
-    ...names,
-    EDGE_AUTH_NJS: '0.7.9',
-    EDGE_AUTH_REMOTE_SHARED: fill('http/remote.conf', {
-      ...names,
-      EDGE_AUTH_HOP: fill('http/hop.conf', { ...names, ...ownLines(fill) }),
-      EDGE_AUTH_DOMAINS: decider,
-      EDGE_AUTH_FALLBACK: fill('http/fallback.conf', {}),
-      EDGE_AUTH_NATIVE: '',
-      EDGE_AUTH_CACHES: '',
-    }),
-    EDGE_AUTH_SHARED: `${fill('http/upstream.conf', names)}${roundaboutMap.conf}\n${names['EDGE_AUTH_SCOPE_MAP']}\n${names['EDGE_AUTH_RATE_MAP']}\n`,
-    EDGE_AUTH_DECISIONS: fill('http/decisions.conf', {
-      EDGE_AUTH_VERDICT: fill('http/verdict-told.conf', {}),
-    }),
-    EDGE_AUTH_SIGNED: '',
-    EDGE_AUTH_CLEAN_URI: fill('http/clean-uri.conf', { EDGE_AUTH_CLEAN_URIS: deciderCleanUri }),
-    EDGE_AUTH_LIVE: '',
-    EDGE_AUTH_API: '',
-  });
-  const environment = Object.entries(defaults).map(([name, value]) => `${name}=${value}\n`);
-  return new Map([
-    ['templates/00-edge-auth.conf.template', http],
-    ['templates/edge-auth/ask.conf.template', ask],
-    ['templates/edge-auth/server.conf.template', server],
-    ['edge-auth.env', `NGINX_ENVSUBST_FILTER=EDGE_AUTH_\n${environment.join('')}`],
-  ]);
+/** `templates`: the folder of templates, with the bundle in it. Returns path below the drop-in folder → content. */
+export function dropInFiles(templates: string, version: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const other of actions)
+    for (const timeout of actions) {
+      const pair = pairName(other, timeout);
+      const options: RenderOptions = {
+        wiring: 'hop',
+        decider: 'unix:/run/edge-auth.sock',
+        prefix: `${folder}/${pair}`,
+        njsVersion: undefined,
+        cache: { path: '/run/edge-auth-cache', size: '64m' },
+        made: `${version} for envsubst, njs 0.7.9 or later`,
+      };
+      for (const [path, content] of renderPair(options, templates, other, timeout))
+        files.set(`templates/edge-auth/${pair}/${path}.template`, content as string);
+    }
+  return files;
 }

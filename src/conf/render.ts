@@ -178,13 +178,13 @@ export const deciderCleanUri = 'hop $http_x_edge_auth_uri;';
 const liveScripts = ['edge_auth_live.js', 'edge_auth_api.js'];
 
 /** Of the values of `liveRemoteValues`, what a fixed policy has none of. */
-export const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
+const fixedRemoteValues = { EDGE_AUTH_LIVE_ASK: '' };
 
 /** What a policy that is switched off asks for. */
 const unprotected = { remoteAuth: undefined, urlSigning: undefined };
 
 /** The file that a server includes: the question's way past everything, the guard, remote authentication. */
-export function fillServer(
+function fillServer(
   fill: Fill,
   domain: string,
   parts: { engine: string; notes: string; question: string; guard: string; remote: string },
@@ -199,7 +199,7 @@ export function fillServer(
   });
 }
 
-export interface DomainParts {
+interface DomainParts {
   /** Which templates answer for the auth server. */
   kind: '' | '-live';
   /** The location that denies; empty where auth_request does so itself. */
@@ -208,7 +208,7 @@ export interface DomainParts {
 }
 
 /** The files of one domain's remote authentication, and its part of the server. */
-export function fillDomain(
+function fillDomain(
   fill: Fill,
   values: TemplateValues,
   wiring: Wiring,

@@ -133,7 +133,7 @@ export type Throttle = string;
  */
 export type Timeout = number;
 /**
- * What happens when no valid answer came in time, or at all (refused, reset, garbage). allow fails open; deny answers with failure_action's status. Where the edge itself is at fault (out of connections or descriptors, an answer whose body is not over 250 ms after timeout_ms) it always denies. Tencent Cloud CDN, Remote Authentication: Timeout Action. Alibaba Cloud CDN, Configure remote authentication: Actions Performed After Authentication Timeout.
+ * What happens when no valid answer came in time, or at all (refused, closed, reset, a broken header). allow fails open; deny answers with failure_action's status. Bytes that are not HTTP always deny, and so does what is the edge's own fault: out of connections or descriptors, or, beside cache and with live policies, an answer whose body is not over 250 ms after timeout_ms. Tencent Cloud CDN, Remote Authentication: Timeout Action. Alibaba Cloud CDN, Configure remote authentication: Actions Performed After Authentication Timeout.
  */
 export type TimeoutAction = 'allow' | 'deny';
 /**
