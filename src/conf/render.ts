@@ -21,6 +21,7 @@ import { isNative, nativeConf, nativeShared } from './remote/native';
 import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy, type Wiring } from './options';
 import { scopeMap, valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
+import { withoutUnread } from './unread';
 
 export interface PolicySet {
   policies: Policy[];
@@ -43,6 +44,7 @@ export function renderFiles(
   const live = isLive(options);
   const files = new Map<string, string>();
   const on = policies.filter(({ enabled }) => enabled);
+  const isTold = on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options));
   const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
   for (const name of live ? liveScripts : ['edge_auth.js'])
     files.set(name, readFileSync(join(templates, name), 'utf8'));
@@ -85,7 +87,7 @@ export function renderFiles(
       parts.guard = fill('server/guard.conf', values);
     }
     if (remoteAuth && isNative(remoteAuth, options)) {
-      const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length });
+      const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length, isTold });
       for (const [path, content] of native.files) files.set(path, mark(content));
       for (const lines of native.http) http.add(lines);
       shared.add(native.upstream);
@@ -128,7 +130,6 @@ export function renderFiles(
   }
   const values = httpValues(fill, on, options);
   const remote = on.some(({ remoteAuth }) => remoteAuth);
-  const isTold = on.some(({ remoteAuth }) => remoteAuth && !isNative(remoteAuth, options));
   const hop =
     options.wiring === 'hop'
       ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...ownLines(fill) })
@@ -167,7 +168,7 @@ export function renderFiles(
         })
       : '',
   });
-  files.set('http.conf', mark(httpConf));
+  files.set('http.conf', mark(withoutUnread(httpConf, files.values())));
   return files;
 }
 

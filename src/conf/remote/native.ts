@@ -43,6 +43,8 @@ export interface NativeConf {
 interface Side {
   /** How many domains ask. */
   domains: number;
+  /** Are there domains beside these whose verdicts the decider tells? */
+  isTold: boolean;
   policy: Policy;
   auth: RemoteAuth;
   options: RenderOptions;
@@ -57,21 +59,22 @@ const unansweredVerdict = (auth: RemoteAuth): string =>
 export function nativeConf(
   policy: Policy,
   auth: RemoteAuth,
-  { options, names, fill, domains }: Pick<Side, 'options' | 'names' | 'fill' | 'domains'>,
+  { options, names, fill, domains, isTold }: Pick<Side, 'options' | 'names' | 'fill' | 'domains' | 'isTold'>,
 ): NativeConf {
-  const side = { policy, auth, options, names, fill, domains };
+  const side = { policy, auth, options, names, fill, domains, isTold };
+  const settable = settableValues(isTold);
   const table = tableValues(side);
   const rate = rateOf(auth, names);
   const values: TemplateValues = {
     ...valuesOf(policy, auth, options),
     ...ownLines(fill),
     ...table,
-    EDGE_AUTH_TABLE_USERS: policy.domain,
     EDGE_AUTH_RATE: rate.line,
-    EDGE_AUTH_SCOPE_CHECK: scopeCheck(auth),
+    EDGE_AUTH_SCOPE_CHECK: scopeCheck(auth, settable),
+    ...settable,
     ...(auth.requestMethod === 'follow' ? { EDGE_AUTH_METHOD: '$request_method' } : {}),
   };
-  const target = requestTarget(auth, names);
+  const target = requestTarget(auth, names, settable.EDGE_AUTH_SET_VERDICT);
   const hop = options.wiring === 'hop';
   const http = [
     ...(auth.timeoutAction === 'allow' ? [fill('http/unanswered-opens.conf', {})] : []),
@@ -106,12 +109,25 @@ export function nativeConf(
   };
 }
 
-function scopeCheck(auth: RemoteAuth): string {
+/**
+ * The variables that a verdict is written to. (!) Beside domains whose verdicts the decider tells, the public ones are volatile maps, and
+ * nginx forgets what auth_request_set writes to one.
+ */
+function settableValues(isTold: boolean): TemplateValues & Record<'EDGE_AUTH_SET_VERDICT', string> {
+  const own = isTold ? 'own_' : '';
+  return {
+    EDGE_AUTH_SET_VERDICT: `$edge_auth_${own}verdict`,
+    EDGE_AUTH_SET_STATUS: `$edge_auth_${own}status`,
+    EDGE_AUTH_SET_TIME: `$edge_auth_${own}time`,
+  };
+}
+
+function scopeCheck(auth: RemoteAuth, values: { EDGE_AUTH_SET_VERDICT: string }): string {
   const scope = scopeMap(auth);
   if (!scope.name) return '';
   return [
     `if ($${scope.name} = 0) {`,
-    '    set    $edge_auth_verdict "allow out_of_scope";',
+    `    set    ${values.EDGE_AUTH_SET_VERDICT} "allow out_of_scope";`,
     '    return 299;',
     '}',
   ].join('\n');
@@ -157,7 +173,10 @@ function edgeValues({ auth, options, fill, domains }: Side, values: TemplateValu
     EDGE_AUTH_TRIES: fill('location/tries.conf', values),
     EDGE_AUTH_ALLOW_LOCATION: opensBeyond2xx(table) ? fill('server/native-allow.conf', {}) : '',
     EDGE_AUTH_REPEATED_CHECK: showsFirstCopy(options)
-      ? fill('location/repeated.conf', { EDGE_AUTH_SINGLE_HEADERS: quoted(singleHeaders(auth)).slice(1, -1) })
+      ? fill('location/repeated.conf', {
+          ...values,
+          EDGE_AUTH_SINGLE_HEADERS: quoted(singleHeaders(auth)).slice(1, -1),
+        })
       : '',
     EDGE_AUTH_JUDGED_CODES: judgedCodes(auth, domains),
     EDGE_AUTH_JUDGE_SUCCESS:

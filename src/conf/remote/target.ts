@@ -78,13 +78,13 @@ export interface RequestTarget {
 }
 
 /** The target of the auth request, in a conf where the edge builds it and has refused a path that is ambiguous. */
-export function requestTarget(auth: RemoteAuth, names: Names): RequestTarget {
+export function requestTarget(auth: RemoteAuth, names: Names, verdict: string): RequestTarget {
   const base = auth.authServers[0]?.path ?? '';
   const folder = base.replace(/\/$/, '');
   const keep = auth.keepArgs;
   if (typeof keep !== 'string' || auth.addArgs.length > 0) {
     const lines = targetLines(auth).replace(/\nset \$edge_auth_target .*$/, '');
-    return { text: '$edge_auth_built_target', lines: atEdgeText(`${lines}\n${unbuilt}`), maps: [] };
+    return { text: '$edge_auth_built_target', lines: atEdgeText(`${lines}\n${unbuilt(verdict)}`), maps: [] };
   }
   // (!) A proxy_pass without variables costs 2,000 instructions less than one with.
   if (auth.authPath === 'fixed')
@@ -102,12 +102,10 @@ export function requestTarget(auth: RemoteAuth, names: Names): RequestTarget {
 }
 
 /** The target could not be built, which the error log explains. */
-const unbuilt = [
-  'if ($edge_auth_built_target = "") {',
-  '    set    $edge_auth_verdict "deny error";',
-  '    return 403;',
-  '}',
-].join('\n');
+const unbuilt = (verdict: string): string =>
+  ['if ($edge_auth_built_target = "") {', `    set    ${verdict} "deny error";`, '    return 403;', '}'].join(
+    '\n',
+  );
 
 /** Of a text with the decider's variables of the client's request. */
 function atEdgeText(text: string): string {

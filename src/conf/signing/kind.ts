@@ -64,12 +64,21 @@ export const isInPathType = (signing: UrlSigning): boolean => prefixPattern(sign
 export const isScoped = (signing: UrlSigning): boolean =>
   signing.scope !== undefined || signing.whiteList.length > 0;
 
+export interface KindSettings {
+  fill: Fill;
+  prefix: string;
+  /** May secure_link say yes? */
+  native: boolean;
+  /** Names of maps that a kind before has written. */
+  written: Set<string>;
+}
+
 /** `domains`: those that sign so, for the comment. */
 export function kindOf(
   name: string,
   signing: UrlSigning,
   domains: string[],
-  { fill, prefix, native }: { fill: Fill; prefix: string; native: boolean },
+  { fill, prefix, native, written }: KindSettings,
 ): Kind {
   const fast = native ? fastPathOf(signing, fill, prefix) : undefined;
   const form = formEntries(signing);
@@ -100,10 +109,11 @@ export function kindOf(
     fill('http/signed-readable.conf', { ...values, EDGE_AUTH_UNREADABLE: unreadable.replace(/\\/g, '\\\\') }),
     isScoped(signing) && needConf(name, signing, fill),
     foundConf(name, signing, fast !== undefined, fill),
-    ...args.maps.map(({ conf }) => `${conf}\n`),
+    ...args.maps.filter(({ name }) => !written.has(name)).map(({ conf }) => `${conf}\n`),
     signing.type !== 'B' && fill('http/signed-args.conf', { ...values, ...args.values }),
     fill('http/signed-clean.conf', { ...values, ...cleanValues(name, signing, fast !== undefined) }),
   ];
+  for (const map of args.maps) written.add(map.name);
   return {
     name,
     conf: parts.filter(Boolean).join(''),

@@ -27,13 +27,14 @@ export function signedConf(policies: Policy[], options: RenderOptions, fill: Fil
     domains.set(key, [...(domains.get(key) ?? []), domain]);
   }
   const kinds = new Map<string, Kind>();
+  const settings = {
+    fill,
+    prefix: options.prefix,
+    native: options.native !== false && options.edge?.hasSecureLink !== false,
+    written: new Set<string>(),
+  };
   for (const { urlSigning } of signings) {
     const key = kindKey(urlSigning);
-    const settings = {
-      fill,
-      prefix: options.prefix,
-      native: options.native !== false && options.edge?.hasSecureLink !== false,
-    };
     if (!kinds.has(key))
       kinds.set(key, kindOf(names.get(key) ?? '', urlSigning, domains.get(key) ?? [], settings));
   }

@@ -1,17 +1,11 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { RenderOptions } from '../../../src/conf/options';
 import { renderFiles } from '../../../src/conf/render';
 import { sha256 } from '../../../src/policy/live-policy';
 import { parsePolicy } from '../../../src/policy/policy';
 import { type Directive, flatten, parseConf } from './conf-tokens';
+import { templatesFolder } from './templates';
 
-const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
-cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
-  writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
-afterAll(() => rmSync(templates, { recursive: true }));
+const templates = templatesFolder();
 
 const options: RenderOptions = {
   wiring: 'hop',

@@ -1,17 +1,11 @@
 /** Renders policies with the templates of nginx/, for tests that read what comes out. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ApiSettings, RenderOptions } from '../../../src/conf/options';
 import { renderFiles } from '../../../src/conf/render';
 import { parsePolicy } from '../../../src/policy/policy';
 import { cachedGoldenPolicies, goldenPolicies } from '../cli/golden-policies';
+import { templatesFolder } from '../cli/templates';
 
-const templates = mkdtempSync(join(tmpdir(), 'edge-auth-templates-'));
-cpSync(join(__dirname, '../../../nginx'), templates, { recursive: true });
-for (const name of ['edge_auth', 'edge_auth_live', 'edge_auth_api'])
-  writeFileSync(join(templates, `${name}.js`), '// the bundle\n');
-afterAll(() => rmSync(templates, { recursive: true }));
+const templates = templatesFolder();
 
 export const api: ApiSettings = {
   listen: '127.0.0.1:9181',

@@ -27,8 +27,7 @@ describe('domains that ask alike', () => {
     };
   };
 
-  // (!) Known to fail: the comments of table and decider name one domain each. Mended, it fails here: make it a test.
-  test.failing('share one decider, one table and one upstream', () => {
+  test('share one decider, one table and one upstream', () => {
     expect(blocks(20)).toEqual(blocks(1));
   });
 });

@@ -18,9 +18,9 @@ function rowsOf(path: string, variable: string): Map<string, string> {
   const [map] = parseConf(block[0].replace(/"~[^\n]*"\s+(\w+);/g, '"~" $1;'));
   return new Map(flatten(map!.block!).map(({ words }) => [words[0]!, words[1] ?? '']));
 }
-const decision = rowsOf('nginx/http/http.conf', 'edge_auth_decision');
-const reason = rowsOf('nginx/http/http.conf', 'edge_auth_reason');
-const already = rowsOf('nginx/http/http.conf', 'edge_auth_already_allowed');
+const decision = rowsOf('nginx/http/decisions.conf', 'edge_auth_decision');
+const reason = rowsOf('nginx/http/decisions.conf', 'edge_auth_reason');
+const already = rowsOf('nginx/http/decisions.conf', 'edge_auth_already_allowed');
 
 /** Why an auth server gave no answer, which conf puts behind a decision. */
 const unanswered = [
@@ -31,7 +31,7 @@ const unanswered = [
 ].map(([, word]) => word!);
 
 const sources = [
-  ...filesBelow('nginx', '.conf').filter((path) => path !== 'nginx/http/http.conf'),
+  ...filesBelow('nginx', '.conf').filter((path) => path !== 'nginx/http/decisions.conf'),
   ...filesBelow('src/conf', '.ts'),
   ...filesBelow('src/data-plane', '.ts'),
   'src/core/remote/status-table.ts',
