@@ -16,9 +16,9 @@ import { roundaboutMap } from './map';
 import { captureCure, signingValues } from './signing/values';
 import { argumentMaps } from './remote/target';
 import { Names } from './names';
-import { ownLines } from './own';
+import { commonFiles, commonLines } from './common';
 import { isNative, nativeConf, nativeShared } from './remote/native';
-import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy, type Wiring } from './options';
+import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './options';
 import { scopeMap, valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
 import { withoutUnread } from './unread';
@@ -48,6 +48,8 @@ export function renderFiles(
   const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
   for (const name of live ? liveScripts : ['edge_auth.js'])
     files.set(name, readFileSync(join(templates, name), 'utf8'));
+  for (const [path, content] of on.some(({ remoteAuth }) => remoteAuth) ? commonFiles(fill) : [])
+    files.set(path, mark(content));
   const names = new Names();
   const http = new Set<string>();
   const shared = new Set<string>();
@@ -116,7 +118,7 @@ export function renderFiles(
       const denied = isDeniedByNginx(remoteAuth)
         ? ''
         : fill(`server/denied${live ? '-live' : ''}.conf`, values);
-      const filled = fillDomain(fill, values, options.wiring, { kind: live ? '-live' : '', denied, cache });
+      const filled = fillDomain(fill, values, options, { kind: live ? '-live' : '', denied, cache });
       shared.add(fill('http/upstream.conf', values));
       if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
@@ -132,7 +134,7 @@ export function renderFiles(
   const remote = on.some(({ remoteAuth }) => remoteAuth);
   const hop =
     options.wiring === 'hop'
-      ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...ownLines(fill) })
+      ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...commonLines(options) })
       : '';
   const liveValues = {
     EDGE_AUTH_EPOCH: epochOf(texts),
@@ -212,10 +214,11 @@ interface DomainParts {
 function fillDomain(
   fill: Fill,
   values: TemplateValues,
-  wiring: Wiring,
+  options: Pick<RenderOptions, 'wiring' | 'prefix'>,
   { kind, denied, cache }: DomainParts,
 ): { ask: string; decider: string; remote: string } {
-  const own = ownLines(fill);
+  const { wiring } = options;
+  const own = commonLines(options);
   /** Where a question ends that got no answer; `variable` says why. */
   const unanswered = (variable: string, side: 'edge' | 'decider'): TemplateValues => ({
     EDGE_AUTH_UNANSWERED_LOCATION: fill('server/unanswered.conf', {

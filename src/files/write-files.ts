@@ -12,9 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generatedMark } from '../conf/text';
-
-/** The folders that a render may fill; with every policy switched off it fills fewer of them. */
-const renderedFolders = ['.', 'ask', 'domains', 'keys', 'rendered', 'servers'];
+import { renderedFolders } from './rendered-folders';
 
 /** A conf that is loaded names the list of its own render: older ones stay for it. */
 export const keptLists = 16;
@@ -63,7 +61,7 @@ function removeOldLists(folder: string): void {
 }
 
 function removeStale(folder: string, files: Map<string, string>): void {
-  for (const below of renderedFolders.filter((name) => existsSync(join(folder, name)))) {
+  for (const below of ['.', ...renderedFolders].filter((name) => existsSync(join(folder, name)))) {
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
       const path = join(below, entry.name);
       // What a killed render left; a younger file may be another render's that is still at work.

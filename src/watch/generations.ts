@@ -21,10 +21,11 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renderedFolders } from '../files/rendered-folders';
 import { copyTree, type Rendered, type Tree, treeOf, writeTree } from './tree';
 
 /** What a render may fill, where OUT was not made by watch. */
-const KNOWN = ['ask', 'domains', 'keys', 'rendered', 'servers', 'http.conf'].concat([
+const KNOWN = [...renderedFolders, 'http.conf'].concat([
   'edge_auth.js',
   'edge_auth_live.js',
   'edge_auth_api.js',

@@ -49,6 +49,7 @@ const dropped = [
   'x-rewrite-url',
 ];
 const reserved = [
+  '',
   'addr',
   'decision',
   'host',
@@ -60,7 +61,7 @@ const reserved = [
   'status',
   'uri',
   'waited',
-].map((name) => `x-edge-auth-${name}`);
+].map((name) => (name ? `x-edge-auth-${name}` : 'x-edge-auth'));
 
 function titled(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
@@ -102,9 +103,12 @@ function headersOf(auth: RemoteAuth, wiring: Wiring): Map<string, string> {
   return headers;
 }
 
+const lineOf = ([name, value]: [string, string]): string =>
+  `proxy_set_header ${titled(name)} ${quoted(value)};`;
+
 /** `contentLength`: a value as conf writes it. Behind Host, where nginx's own would be. */
 function lines(headers: Map<string, string>, contentLength: string): string {
-  const all = [...headers].map(([name, value]) => `proxy_set_header ${titled(name)} ${quoted(value)};`);
+  const all = [...headers].map(lineOf);
   return [all[0], `proxy_set_header Content-Length ${contentLength};`, ...all.slice(1)].join('\n');
 }
 
@@ -151,8 +155,19 @@ export function requestHeaders(
   if (decider !== undefined) {
     if (hostOf(auth) === '$http_x_edge_auth_host') headers.set('x-edge-auth-host', headers.get('host') ?? '');
     headers.set('host', decider);
+    for (const [name, value] of headers) if (value === '') headers.delete(name);
   }
   return lines(headers, contentLength);
+}
+
+/** The client's headers that a decider takes out of the auth request, on behalf of all domains that it asks for. */
+export function clearedHeaders(auth: RemoteAuth): string {
+  const kept = new Set(['host', 'x-edge-auth-host']);
+  const cleared = [...headersOf(auth, 'hop')].filter(([name, value]) => value === '' && !kept.has(name));
+  const all = cleared.map(lineOf);
+  return Array.from({ length: Math.ceil(all.length / 3) }, (_none, i) =>
+    all.slice(3 * i, 3 * i + 3).join(' '),
+  ).join('\n');
 }
 
 /** The names of the client's headers that the values read, in lower case. */

@@ -3,13 +3,14 @@
 import type { Policy, RemoteAuth } from '../../policy/policy';
 import type { Names } from '../names';
 import { type RenderOptions, showsFirstCopy } from '../options';
-import { ownLines } from '../own';
+import { commonLines } from '../common';
 import type { Fill, TemplateValues } from '../template';
 import { digestOf, quoted } from '../text';
-import { hostOf, requestHeaders, singleHeaders } from './headers';
+import { clearedHeaders, hostOf, requestHeaders, singleHeaders } from './headers';
 import { requestTarget } from './target';
 import {
   allowed2xx,
+  inlineTable,
   judgedCodes,
   opensBeyond2xx,
   plainRows,
@@ -67,7 +68,7 @@ export function nativeConf(
   const rate = rateOf(auth, names);
   const values: TemplateValues = {
     ...valuesOf(policy, auth, options),
-    ...ownLines(fill),
+    ...commonLines(options),
     ...table,
     EDGE_AUTH_RATE: rate.line,
     EDGE_AUTH_SCOPE_CHECK: scopeCheck(auth, settable),
@@ -148,8 +149,8 @@ function rateOf(auth: RemoteAuth, names: Names): { conf: string; line: string } 
   return { conf, line: `auth_request_set $limit_rate        $${name};` };
 }
 
-function tableValues({ auth, names }: Side): TemplateValues {
-  const table = tableOf(auth);
+function tableValues({ auth, names, options }: Side): TemplateValues {
+  const table = options.wiring === 'inline' ? inlineTable(tableOf(auth)) : tableOf(auth);
   const values = {
     EDGE_AUTH_TABLE_DEFAULT: quoted(table.fallback),
     EDGE_AUTH_TABLE_ROWS: verdictRows(table),
@@ -195,6 +196,7 @@ function kindOf(side: Side, values: TemplateValues): { name: string; conf: strin
       ...values,
       EDGE_AUTH_KIND: kind,
       EDGE_AUTH_HOST: hostOf(auth),
+      EDGE_AUTH_CLEARED: clearedHeaders(auth),
       EDGE_AUTH_ANSWER: fill('location/answer.conf', {
         EDGE_AUTH_BUFFER: answerBuffer,
         EDGE_AUTH_IGNORED: 'X-Accel-Redirect',

@@ -83,6 +83,16 @@ const domainsWithAll = 100;
 
 /** nginx ends the client's connection on 408 and 444, and has no error_page for 499. */
 const unlisted = [408, 444, 499];
+/** The table of the edge that asks itself: what it cannot let in denies. */
+export function inlineTable(table: StatusTable): StatusTable {
+  const denied = unlisted.map(String).filter((code) => !isDenial(lookUp(table, code)));
+  const others = table.rows.filter(({ status }) => !denied.includes(status));
+  return {
+    ...table,
+    rows: [...denied.map((status) => ({ status, verdict: 'deny other_status' })), ...others],
+  };
+}
+
 const everyCode = Array.from({ length: 300 }, (_none, i) => 300 + i);
 
 /**

@@ -29,7 +29,9 @@ const requestOf = (url: Url, i: number, domain: string) => ({
 /** What the client can tell. A refusal with a header of the vendor's has no headers of the server's. */
 function saidBy({ status, headers, body }: Answer) {
   const vendor = headers.get('x-tengine-error');
-  const own = ['x-reason', 'x-clean', 'x-args'].map((name) => headers.get(name));
+  const [reason, clean, args] = ['x-reason', 'x-clean', 'x-args'].map((name) => headers.get(name));
+  // $args of a refused request are nobody's: only one of the two takes the signature off before it judges.
+  const own = [reason, clean, reason?.startsWith('deny ') ? undefined : args];
   return {
     status,
     vendor,

@@ -14,8 +14,7 @@ const policyOf = (n: number, type = 'A') => ({
   },
 });
 const domains = Array.from({ length: DOMAINS }, (_, i) => `m${i}.test`);
-const shown =
-  `signed=$edge_auth_signed again=$edge_auth_signed_again input=$edge_auth_live_input live=$edge_auth_live
+const shown = `signed=$edge_auth_signed input=$edge_auth_live_input live=$edge_auth_live
   checked=$edge_auth_live_checked needed=$edge_auth_live_needed rules=$edge_auth_live_rules args=$edge_auth_live_args
   clean=$edge_auth_live_clean_uri refused=$edge_auth_live_refused refusal=$edge_auth_live_refusal scope=$edge_auth_live_scope
   ask=$edge_auth_live_ask epoch=$edge_auth_epoch policies=$edge_auth_policies guard=$edge_auth_live_guard now=$edge_auth_guard

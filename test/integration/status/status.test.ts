@@ -102,7 +102,11 @@ describe.each(edges)('the status of the auth server, $wiring, on $name', ({ runt
         statusesOf(statuses).map((status) => [
           `/status/${status}`,
           [408, 444, 499].includes(status) && wiring === 'inline'
-            ? { ...unexpectedHere, answer: String(status) }
+            ? {
+                ...unexpectedHere,
+                ...(isJudged && decision === 'deny' && { reason }),
+                answer: String(status),
+              }
             : {
                 status: String(decision === 'deny' ? denied : 200),
                 decision,

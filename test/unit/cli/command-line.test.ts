@@ -203,6 +203,9 @@ describe('render', () => {
     expect(treeOf(out)).toEqual([
       'ask',
       'ask/a.example.com.conf',
+      'common',
+      'common/own.conf',
+      'common/proxy.conf',
       'edge_auth.js',
       'http.conf',
       'servers',

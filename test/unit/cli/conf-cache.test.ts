@@ -241,7 +241,8 @@ describe('what is kept', () => {
       ]),
     );
     const decider = read(files, `domains/${domain}.conf`);
-    expect(valuesOf(decider, 'expires')).toEqual(['off']);
+    expect(valuesOf(decider, 'include')).toContain('/etc/nginx/edge-auth/common/own.conf');
+    expect(valuesOf(read(files, 'common/own.conf'), 'expires')).toEqual(['off']);
     expect(valuesOf(decider, 'proxy_pass_header')).toHaveLength(1);
     expect(valuesOf(decider, 'proxy_hide_header')).not.toContain('Cache-Control');
     expect(sameIn(files, 'proxy_cache_valid')).toEqual(['599 0']);

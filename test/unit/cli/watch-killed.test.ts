@@ -103,6 +103,8 @@ describe('a folder that others write, too', () => {
       [
         ...Object.keys(own),
         'ask/b.example.com.conf',
+        'common/own.conf',
+        'common/proxy.conf',
         'edge_auth.js',
         'http.conf',
         'servers/b.example.com.conf',

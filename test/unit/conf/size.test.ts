@@ -1,6 +1,7 @@
 /** How much conf an operator has to read, and what many domains share of it. */
 import { goldenPolicies } from '../cli/golden-policies';
-import { confOf } from './rendered';
+import { renderedFolders } from '../../../src/files/rendered-folders';
+import { confOf, renders } from './rendered';
 
 const linesOf = (files: Map<string, string>): number =>
   [...files.values()].reduce((sum, text) => sum + text.trimEnd().split('\n').length, 0);
@@ -12,6 +13,14 @@ test.each<[string, string, Parameters<typeof confOf>[1], number]>([
   ['signed', 'signed.example.com', {}, 290],
 ])('one domain %s renders few lines in all (%s)', (_name, domain, wanted, most) => {
   expect(linesOf(confOf(one(domain), wanted))).toBeLessThanOrEqual(most);
+});
+
+test.each(renders)('%s fills known folders only', (_name, written, wanted) => {
+  // What is not known is neither cleaned up by render nor taken over by watch.
+  const folders = [...confOf(written, wanted, '').keys()]
+    .filter((path) => path.includes('/'))
+    .map((path) => path.slice(0, path.lastIndexOf('/')));
+  expect([...new Set(folders)].filter((folder) => !renderedFolders.includes(folder))).toEqual([]);
 });
 
 describe('domains that ask alike', () => {
