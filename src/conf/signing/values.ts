@@ -33,8 +33,6 @@ export function signingValues(
   const [first, second] = signing.keys;
   if (first === undefined) throw new Error(`${policy.domain}: expected a key, received none`);
   const isSwapped = kind.isFast && second !== undefined;
-  // Without a question nothing but the reason needs what was judged.
-  const judged = policy.remoteAuth ? 'edge_auth_guard' : 'edge_auth_reason';
   return {
     EDGE_AUTH_DOMAIN: policy.domain,
     EDGE_AUTH_KIND: kind.name,
@@ -53,16 +51,12 @@ export function signingValues(
     EDGE_AUTH_FAST_TEXT: kind.isFast ? `secure_link_md5 ${quoted(hashedText(signing, first))};` : '',
     EDGE_AUTH_TOKEN: kind.isFast ? `secure_link $${kind.name}_token;` : '',
     EDGE_AUTH_JUDGE: kind.isScoped
-      ? `# (!) Not \`set\`, which would judge twice.\nif ($${kind.name}_need ~ "^(?<${judged}>.*)") {\n}`
+      ? `# (!) Not \`set\`, which would judge twice, and no name of a map, which nginx would replace.\nif ($${kind.name}_need ~ "^(?<edge_auth_guard>.*)") {\n}`
       : '',
     EDGE_AUTH_REFUSED: kind.isScoped
-      ? `$${judged} !~ "^(?:signed|white_list|out_of_scope)$"`
+      ? `$edge_auth_guard !~ "^(?:signed|white_list|out_of_scope)$"`
       : `$${kind.name}_outcome != signed`,
-    EDGE_AUTH_REASON: !kind.isScoped
-      ? `set    $edge_auth_reason   $${kind.name}_outcome;`
-      : policy.remoteAuth
-        ? 'set    $edge_auth_reason   $edge_auth_guard;'
-        : '',
+    EDGE_AUTH_REASON: `set    $edge_auth_reason   $${kind.isScoped ? 'edge_auth_guard' : `${kind.name}_outcome`};`,
     EDGE_AUTH_REFUSED_LOCATION: fill('server/refused.conf', {
       EDGE_AUTH_VENDOR_ERROR: vendorErrorLine(signing.vendorErrorHeader ? vendorErrorName(signing) : ''),
       EDGE_AUTH_REFUSED_STATUS: denial(signing.denyStatus),
@@ -70,7 +64,7 @@ export function signingValues(
     EDGE_AUTH_STRIP_ARGS: isInPathType(signing) ? '' : stripArgs(signing, kind),
     EDGE_AUTH_GUARD_ONLY: policy.remoteAuth
       ? ''
-      : `set $edge_auth_decision allow;${kind.isScoped ? '' : '\nset $edge_auth_reason   signed;'}`,
+      : `set $edge_auth_decision allow;\nset $edge_auth_reason   ${kind.isScoped ? '$edge_auth_guard' : 'signed'};`,
   };
 }
 

@@ -36,6 +36,8 @@ const placeOfName: Record<string, number> = {
 
 interface Use {
   verb: string;
+  /** A map that only declares its variable, which is empty until something else writes it. */
+  isDeclaration: boolean;
   /** Empty of a directive that defines no variable. */
   defined: string[];
   read: string[];
@@ -52,6 +54,7 @@ function useOf({ words, block }: Directive): Use {
   const named = place === undefined ? [] : namesIn(words[place]!);
   return {
     verb: words[0]!,
+    isDeclaration: isMap && words[1] === '',
     defined: [...named, ...captured],
     read: all.filter((_word, i) => i !== place).flatMap(namesIn),
   };
@@ -94,6 +97,7 @@ function read([, written, wanted]: (typeof renders)[number]): {
   /** What a map includes. */
   const tables: Use[] = [...confOf(written, wanted, '.map').values()].map((text) => ({
     verb: 'include',
+    isDeclaration: false,
     defined: [],
     read: namesIn(text),
   }));
@@ -152,6 +156,19 @@ describe.each(renders)('%s', (...given) => {
 
   testOf('unread', name)('every map that a policy brings along is read', () => {
     expect(unreadIn(all).filter(isOfPolicies)).toEqual([]);
+  });
+
+  test('no capture replaces a map', () => {
+    // nginx would read what the pattern found, or nothing, in all servers.
+    const maps = new Set(
+      all.flatMap(({ verb, isDeclaration, defined }) =>
+        verb === 'map' && !isDeclaration ? [defined[0]!] : [],
+      ),
+    );
+    const captured = all.flatMap(({ verb, defined }) =>
+      verb === 'map' ? defined.slice(1) : placeOfName[verb] ? [] : defined,
+    );
+    expect(captured.filter((variable) => maps.has(variable))).toEqual([]);
   });
 
   testOf('twice', name)('no map is there twice', () => {
