@@ -11,6 +11,9 @@ import { type EdgeName, OTHER_HOST, policiesOf } from './rows';
 export const ports = {
   plain: 8100,
   signed: 8101,
+  'signed-slow': 8110,
+  'signed-path': 8111,
+  'signed-scope': 8112,
   hop: 8102,
   inline: 8103,
   cached: 8104,

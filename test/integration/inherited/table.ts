@@ -8,7 +8,7 @@ export interface Group {
   server?: string[];
   /** What nginx itself says in the error log about such lines. */
   errors?: RegExp;
-  /** The hop of an njs before this one denies everybody. */
+  /** Where JavaScript judges behind the hop, an njs before this one denies everybody. */
   deniesAllBefore?: string;
 }
 
