@@ -16,8 +16,16 @@ export function compareWithBudget(part: string, runtime: Runtime, figures: Figur
   const show = (value?: number) =>
     value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: budget.digits });
   const judged = judge(budget, engineOf(runtime), figures);
-  const rows = judged.map(({ path: name, value, must, aim, isAbove }) => {
-    const verdict = must === undefined ? '' : isAbove ? `ABOVE by ${show(value - must)}` : 'within';
+  const rows = judged.map(({ path: name, value, must, aim, isMissed, isAbove }) => {
+    const by = must === undefined ? '' : show(value - must);
+    const verdict =
+      must === undefined
+        ? ''
+        : isAbove
+          ? `ABOVE by ${by}`
+          : isMissed
+            ? `missed by ${by}, as known`
+            : 'within';
     return [name, show(value), show(must), show(aim), verdict];
   });
   const { name, nginxVersion, njsVersion, engine } = runtime;

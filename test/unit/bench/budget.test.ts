@@ -9,7 +9,13 @@ const budget: Budget = {
   digits: 0,
   tolerance: 150,
   factor: { 'njs-0.7': 1.3 },
-  paths: { 'one limit': { must: 1000 }, 'a limit each': { must: { njs: 1000, qjs: 2000 } }, printed: {} },
+  paths: {
+    'one limit': { must: 1000 },
+    'a limit each': { must: { njs: 1000, qjs: 2000 } },
+    missed: { must: 1000, known: 3000 },
+    'no longer missed': { must: 1000, known: 900 },
+    printed: {},
+  },
 };
 
 it.each<[string, string, EngineName, number, boolean]>([
@@ -22,9 +28,22 @@ it.each<[string, string, EngineName, number, boolean]>([
   ['is above the limit of the engine', 'a limit each', 'qjs', 2151, true],
   ['gives a limit of its own no factor', 'a limit each', 'njs', 1151, true],
   ['only prints a path without a limit', 'printed', 'njs', 1e9, false],
+  ['goes by what is known of a path that misses its limit', 'missed', 'njs', 3150, false],
+  ['is above one past what is known', 'missed', 'njs', 3151, true],
+  ['is above what is known where nothing was measured', 'missed', 'njs', NaN, true],
+  ['never goes below the limit', 'no longer missed', 'njs', 1150, false],
   ['is above where nothing was measured', 'one limit', 'njs', NaN, true],
 ])('%s', (_, name, engine, value, isAbove) => {
   expect(judge(budget, engine, [{ path: name, value }])[0]!.isAbove).toBe(isAbove);
+});
+
+it.each([
+  ['one limit', 1150, false],
+  ['missed', 1151, true],
+  ['missed', 1150, false],
+  ['printed', 1e9, false],
+])('says of %s at %d whether the limit is missed: %s', (name, value, isMissed) => {
+  expect(judge(budget, 'njs', [{ path: name, value }])[0]!.isMissed).toBe(isMissed);
 });
 
 it('throws for a path that it does not know', () => {
