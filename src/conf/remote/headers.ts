@@ -106,10 +106,23 @@ function headersOf(auth: RemoteAuth, wiring: Wiring): Map<string, string> {
 const lineOf = ([name, value]: [string, string]): string =>
   `proxy_set_header ${titled(name)} ${quoted(value)};`;
 
+/** What the auth server is not shown, three to a line. */
+function clearedLines(names: string[]): string[] {
+  const all = names.map((name) => lineOf([name, '']));
+  return Array.from({ length: Math.ceil(all.length / 3) }, (_none, i) =>
+    all.slice(3 * i, 3 * i + 3).join(' '),
+  );
+}
+
 /** `contentLength`: a value as conf writes it. Behind Host, where nginx's own would be. */
 function lines(headers: Map<string, string>, contentLength: string): string {
-  const all = [...headers].map(lineOf);
-  return [all[0], `proxy_set_header Content-Length ${contentLength};`, ...all.slice(1)].join('\n');
+  const [host, ...others] = headers;
+  return [
+    lineOf(host!),
+    `proxy_set_header Content-Length ${contentLength};`,
+    ...others.filter(([, value]) => value !== '').map(lineOf),
+    ...clearedLines(others.filter(([, value]) => value === '').map(([name]) => name)),
+  ].join('\n');
 }
 
 /** Of the decider that builds the auth request itself. */
@@ -164,10 +177,7 @@ export function requestHeaders(
 export function clearedHeaders(auth: RemoteAuth): string {
   const kept = new Set(['host', 'x-edge-auth-host']);
   const cleared = [...headersOf(auth, 'hop')].filter(([name, value]) => value === '' && !kept.has(name));
-  const all = cleared.map(lineOf);
-  return Array.from({ length: Math.ceil(all.length / 3) }, (_none, i) =>
-    all.slice(3 * i, 3 * i + 3).join(' '),
-  ).join('\n');
+  return clearedLines(cleared.map(([name]) => name)).join('\n');
 }
 
 /** The names of the client's headers that the values read, in lower case. */

@@ -9,7 +9,8 @@ const root = join(__dirname, '../../..');
 function variablesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
-    .flatMap((path) => readFileSync(join(root, folder, path), 'utf8').match(/\bedge_auth_\w+/g) ?? []);
+    .map((path) => readFileSync(join(root, folder, path), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*$/gm, ''))
+    .flatMap((code) => code.match(/\bedge_auth_\w+/g) ?? []);
 }
 
 /** What stands in the place of a bundle. */
