@@ -1,9 +1,19 @@
-/** Asks the edge's nginx what it is, with `nginx -V` and `nginx -t`: starts nothing, reads no conf of the operator's, needs no root. */
+/**
+ * Asks the edge's nginx what it is, with `nginx -V`, `nginx -t` and, for a `secure_link` of the operator's, `nginx -T`: starts nothing, and
+ * needs no root: who may not read the conf does not learn of a `secure_link` in it.
+ */
 
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadLines, needsNotice, readNotice, readRelease, readVersions } from '../conf/edge-facts';
+import {
+  loadLines,
+  needsNotice,
+  readNotice,
+  readRelease,
+  readVersions,
+  usesSecureLink,
+} from '../conf/edge-facts';
 import type { EdgeFacts, Release } from '../conf/options';
 import { openTemplates } from '../conf/template';
 import { type CommandEnd, runProgram } from '../watch/command';
@@ -37,7 +47,8 @@ export async function findEdge(command: string, templates: string, answerMs = AN
   try {
     const found = await findRelease(run, folder, versions.output, templates);
     if ('problem' in found) return { facts, problem: { text: found.problem, isThere: true } };
-    return { facts: { ...facts, njsVersion: found.atLeast } };
+    const whole = await run('-T', '-e', 'stderr');
+    return { facts: { ...facts, njsVersion: found.atLeast, usesSecureLink: usesSecureLink(whole.output) } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 /** What an nginx says of itself: reads `nginx -V`, and what `nginx -t` says to the confs of nginx/probe. */
 
 import { compareReleases, type EdgeFacts, type Release } from './options';
+import { generatedMark } from './text';
 
 /** What `nginx -V` says; undefined where it is not nginx that answers. */
 export function readVersions(output: string): EdgeFacts | undefined {
@@ -14,6 +15,19 @@ export function readVersions(output: string): EdgeFacts | undefined {
     hasHttp2: has('v2'),
     hasSlice: has('slice'),
   };
+}
+
+/**
+ * Has the operator's own conf a `secure_link`, by what `nginx -T` prints? It would read the verdict of ours: nginx keeps `$secure_link` for
+ * a request. Files that render made are ours.
+ */
+export function usesSecureLink(output: string): boolean {
+  const files = output.split(/^# configuration file .*:\n/m).slice(1);
+  return files.some(
+    (text) =>
+      !text.startsWith(generatedMark) &&
+      /(?:^|[{};])\s*secure_link(?:_md5|_secret)?\s/m.test(text.replace(/#.*$/gm, '')),
+  );
 }
 
 /** Where packages of distributions put modules, whatever nginx was configured with. */

@@ -38,6 +38,8 @@ export interface EdgeFacts {
   njsVersion?: Release | undefined;
   /** Modules that it was built with. */
   hasSecureLink?: boolean | undefined;
+  /** The operator's own conf has a `secure_link`. */
+  usesSecureLink?: boolean | undefined;
   hasAuthRequest?: boolean | undefined;
   hasHttp2?: boolean | undefined;
   hasSlice?: boolean | undefined;

@@ -30,7 +30,10 @@ export function signedConf(policies: Policy[], options: RenderOptions, fill: Fil
   const settings = {
     fill,
     prefix: options.prefix,
-    native: options.native !== false && options.edge?.hasSecureLink !== false,
+    native:
+      options.native !== false &&
+      options.edge?.hasSecureLink !== false &&
+      options.edge?.usesSecureLink !== true,
     written: new Set<string>(),
   };
   for (const { urlSigning } of signings) {

@@ -21,7 +21,7 @@ export function captureCure(policy: Policy): string {
 }
 
 const fastNote =
-  "# (!) A `secure_link` of your own in this server {} reads this one's verdict: render with --no-native where you have one.";
+  "# (!) A `secure_link` of your own in this server {} reads this one's verdict: with one in nginx's conf, render there or with --no-native.";
 
 export function signingValues(
   policy: Policy,

@@ -26,12 +26,13 @@ beforeEach(() => {
 afterEach(() => rmSync(work, { recursive: true }));
 
 /** Writes an nginx that answers so, and that keeps its arguments and the confs that it is shown. Returns its path. */
-function fake(answers: Partial<Said>, loads = answers.releases): string {
+function fake(answers: Partial<Said & { whole: string }>, loads = answers.releases): string {
   for (const [name, text] of Object.entries({
     versions: '',
     releases: '',
     notice: '',
     loads: loads ?? '',
+    whole: '',
     ...answers,
   }))
     writeFileSync(join(work, name), text);
@@ -39,6 +40,7 @@ function fake(answers: Partial<Said>, loads = answers.releases): string {
   const script = `#!/bin/sh
 echo "$@" >> ${work}/calls
 if [ "$1" = -V ]; then cat ${work}/versions >&2; exit 0; fi
+if [ "$1" = -T ]; then cat ${work}/whole; exit 0; fi
 cat "$7" >> ${work}/confs
 ls -ld "$5" "$5"/* >> ${work}/seen
 if grep -q js_periodic "$7"; then
@@ -71,12 +73,13 @@ describe('findEdge', () => {
     expect(found.facts.njsVersion?.join('.')).toBe(oldest[njs] ?? njs);
   });
 
-  test('only asks: -V, and -t of a conf in a folder that is gone afterwards', async () => {
+  test('only asks: -V, -t of a conf in a folder that is gone afterwards, and -T', async () => {
     await findEdge(fake(trixie), templates);
     expect(calls()).toEqual([
       '-V',
       expect.stringMatching(/^-t -e stderr -p (\S+) -c \1\/nginx\.conf$/),
       expect.stringMatching(/^-t -e stderr -p (\S+) -c \1\/nginx\.conf$/),
+      '-T -e stderr',
     ]);
     const folder = calls()[1]!.split(' ')[4]!;
     expect(folder.startsWith(tmpdir())).toBe(true);
@@ -169,6 +172,37 @@ describe('render', () => {
     await renderHere();
     expect(read()).toEqual(first);
     expect(head()).toContain('njs 0.8.9 or later (found by nginx -t)');
+  });
+
+  describe('beside a secure_link of the operator', () => {
+    const signed = '{ "url_signing": { "type": "A", "key1": "primary-key-4f1d08" } }';
+    const whole = (own: string, ours = '') =>
+      `nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n# configuration file /etc/nginx/nginx.conf:\n${own}\n\n` +
+      `# configuration file /etc/nginx/edge-auth/servers/a.conf:\n# Made by edge-auth render 0.4.0: …\n${ours}\n`;
+    const guard = async (text: string) => {
+      writeFileSync(join(policies, 's.example.com.json'), signed);
+      expect(await render('--nginx', fake({ ...trixie, whole: text }))).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      return readFileSync(join(out, 'servers/s.example.com.conf'), 'utf8');
+    };
+
+    test.each([
+      'location /own { secure_link $arg_md5,$arg_e; secure_link_md5 "$uri key"; }',
+      'server {\n    location /p/ {\n        secure_link_secret word;\n    }\n}',
+      '\tsecure_link $arg_md5;',
+    ])('JavaScript checks every signature: %j', async (own) => {
+      expect(await guard(whole(own))).not.toMatch(/^ *secure_link /m);
+    });
+
+    test.each([
+      ['', ''],
+      ['# secure_link $arg_md5; once', ''],
+      ['add_header X $secure_link;', 'secure_link $edge_auth_token;\nsecure_link_md5 "x";'],
+    ])('nginx checks: %j, and %j of ours', async (own, ours) => {
+      expect(await guard(whole(own, ours))).toMatch(/^ *secure_link /m);
+    });
   });
 
   test('runs a command with arguments, as a shell does', async () => {
