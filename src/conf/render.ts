@@ -21,7 +21,6 @@ import { isNative, nativeConf, nativeShared } from './remote/native';
 import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './options';
 import { scopeMap, valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
-import { quoted } from './text';
 import { withoutUnread } from './unread';
 
 export interface PolicySet {
@@ -261,21 +260,12 @@ function fillDomain(
   };
 }
 
-/** Up to so many domains are found without a pattern, which would cost three times as much. */
-const domainsByName = 100;
-
-function hostRows(on: Policy[]): string {
-  const domains = on.filter(({ remoteAuth }) => remoteAuth).map(({ domain }) => domain);
-  return domains.length > domainsByName ? '' : domains.map((domain) => `${quoted(domain)} $host;`).join('\n');
-}
-
 function httpValues(fill: Fill, on: Policy[], options: RenderOptions): Record<string, string> {
   const njs = { EDGE_AUTH_NJS: options.njsVersion?.join('.') ?? '0.7.9' };
   return {
     ...njs,
     EDGE_AUTH_MODULE: `${options.prefix}/${isLive(options) ? 'edge_auth_live' : 'edge_auth'}.js`,
     EDGE_AUTH_SHARED_DICT: isNjsAtLeast(options, [0, 8, 0]) ? fill('http/shared-dict.conf', njs) : '',
-    EDGE_AUTH_HOSTS: hostRows(on),
     EDGE_AUTH_OTHER_COPIES: showsFirstCopy(options) ? fill('http/repeated.conf', {}) : '',
     EDGE_AUTH_ARGUMENT_MAPS: argumentMaps(on.flatMap(({ remoteAuth }) => remoteAuth ?? [])),
     EDGE_AUTH_DOMAINS: (options.wiring === 'hop' ? on : [])
