@@ -90,7 +90,7 @@ describe.each(runtimes)('render finds out what $name has', (runtime) => {
     }).toMatchObject({ mayBe: true });
     // As fine as the conf needs it: the releases of the three Debians are told apart.
     expect(njs).toBe(runtime.njsVersion.startsWith('1.') ? '0.9.9' : runtime.njsVersion);
-    expect(asked.map(([verb]) => verb)).toEqual(['-V', ...asked.slice(1).map(() => '-t')]);
+    expect(asked.map(([verb]) => verb)).toEqual(['-V', ...asked.slice(2).map(() => '-t'), '-T']);
     expect((await edge.exec(TEMPORARY)).stdout).toBe(before);
     expect(await edge.workerPids()).toEqual(pids);
     expect((await send({ port: edge.port(), path: '/' })).body).toBe('still here\n');
