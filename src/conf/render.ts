@@ -15,9 +15,9 @@ import { hopQuestion, openFileLines } from './remote/hop';
 import { roundaboutMap } from './map';
 import { captureCure, signingValues } from './signing/values';
 import { argumentMaps } from './remote/target';
-import { Names } from './names';
+import { assertOneMapEach, Names } from './names';
 import { commonFiles, commonLines } from './common';
-import { isNative, nativeConf, nativeShared } from './remote/native';
+import { deciderOf, isNative, nativeConf, nativeShared } from './remote/native';
 import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './options';
 import { scopeMap, valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
@@ -48,10 +48,11 @@ export function renderFiles(
   const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
   for (const name of live ? liveScripts : ['edge_auth.js'])
     files.set(name, readFileSync(join(templates, name), 'utf8'));
-  for (const [path, content] of on.some(({ remoteAuth }) => remoteAuth) ? commonFiles(fill) : [])
+  for (const [path, content] of on.some(({ remoteAuth }) => remoteAuth) ? commonFiles(fill, options) : [])
     files.set(path, mark(content));
   const names = new Names();
   const http = new Set<string>();
+  const deciders = new Map<string, string[]>();
   const shared = new Set<string>();
   const cleanUris = new Set<string>();
   for (const policy of policies.filter(({ enabled }) => !enabled && !live)) {
@@ -92,6 +93,10 @@ export function renderFiles(
       const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length, isTold });
       for (const [path, content] of native.files) files.set(path, mark(content));
       for (const lines of native.http) http.add(lines);
+      if (native.decider) {
+        if (!deciders.has(native.decider)) deciders.set(native.decider, []);
+        deciders.get(native.decider)!.push(domain);
+      }
       shared.add(native.upstream);
       if (remoteAuth.scope) {
         shared.add(`${roundaboutMap.conf}\n`);
@@ -165,11 +170,16 @@ export function renderFiles(
           ...values,
           EDGE_AUTH_HOP: hop,
           EDGE_AUTH_FALLBACK: isTold ? fill('http/fallback.conf', {}) : '',
-          EDGE_AUTH_NATIVE: http.size > 0 ? nativeShared(options, fill) + [...http].join('') : '',
+          EDGE_AUTH_NATIVE:
+            http.size > 0
+              ? nativeShared(options, fill) +
+                [...http, ...[...deciders].map(([text, domains]) => deciderOf(text, domains))].join('')
+              : '',
           EDGE_AUTH_CACHES: sharedCacheLines(fill, caches, options),
         })
       : '',
   });
+  assertOneMapEach(httpConf);
   files.set('http.conf', mark(withoutUnread(httpConf, files.values())));
   return files;
 }

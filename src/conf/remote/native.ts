@@ -5,7 +5,7 @@ import type { Names } from '../names';
 import { type RenderOptions, showsFirstCopy } from '../options';
 import { commonLines } from '../common';
 import type { Fill, TemplateValues } from '../template';
-import { digestOf, quoted } from '../text';
+import { quoted } from '../text';
 import { clearedHeaders, hostOf, requestHeaders, singleHeaders } from './headers';
 import { requestTarget } from './target';
 import {
@@ -35,6 +35,8 @@ export interface NativeConf {
   files: [path: string, content: string][];
   /** Lines of http {}, in the order in which they are read. */
   http: string[];
+  /** The text of its decider, for `deciderOf`. */
+  decider: string | undefined;
   /** What policies that JavaScript judges may need, too. */
   upstream: string;
   /** Lines of the server. */
@@ -94,17 +96,17 @@ export function nativeConf(
       auth,
       options.wiring,
       contentLengthOf(auth, '$edge_auth_request_length'),
-      hop ? kindOf(side, values).name : undefined,
+      hop ? policy.domain : undefined,
     ),
   });
   const server = fill(`server/native-${options.wiring}.conf`, {
     ...values,
     ...edgeValues(side, values),
   });
-  if (hop) http.push(kindOf(side, values).conf);
   return {
     files: [[`ask/${policy.domain}.conf`, request]],
     http,
+    decider: hop ? deciderText(side, values) : undefined,
     upstream: fill('http/upstream.conf', values),
     server,
   };
@@ -188,25 +190,29 @@ function edgeValues({ auth, options, fill, domains }: Side, values: TemplateValu
   };
 }
 
+/** Stands for the domains in the text of a decider: those that ask alike have one text, and so one server. */
+const decidedMark = '<domains>';
+
+/** A decider of several domains. (!) By their names an nginx that is about to end finds the decider of the conf that comes after it. */
+export function deciderOf(text: string, domains: string[]): string {
+  return text.replace(decidedMark, domains.join('\n                '));
+}
+
 /** The decider that asks as this policy does: the same servers, times, table and Host. */
-function kindOf(side: Side, values: TemplateValues): { name: string; conf: string } {
-  const { auth, fill } = side;
-  const fillDecider = (kind: string): string =>
-    fill('http/native-decider.conf', {
-      ...values,
-      EDGE_AUTH_KIND: kind,
-      EDGE_AUTH_HOST: hostOf(auth),
-      EDGE_AUTH_CLEARED: clearedHeaders(auth),
-      EDGE_AUTH_ANSWER: fill('location/answer.conf', {
-        EDGE_AUTH_BUFFER: answerBuffer,
-        EDGE_AUTH_IGNORED: 'X-Accel-Redirect',
-      }),
-      EDGE_AUTH_TRIES: fill('location/tries.conf', values),
-      EDGE_AUTH_UNANSWERED_OPENS:
-        auth.timeoutAction === 'allow' ? 'if ($edge_auth_unanswered_opens) {\n    return 298;\n}' : '',
-    });
-  const name = `edge-auth-${digestOf(fillDecider(''))}`;
-  return { name, conf: fillDecider(name) };
+function deciderText({ auth, fill }: Side, values: TemplateValues): string {
+  return fill('http/native-decider.conf', {
+    ...values,
+    EDGE_AUTH_DECIDED: decidedMark,
+    EDGE_AUTH_HOST: hostOf(auth),
+    EDGE_AUTH_CLEARED: clearedHeaders(auth),
+    EDGE_AUTH_ANSWER: fill('location/answer.conf', {
+      EDGE_AUTH_BUFFER: answerBuffer,
+      EDGE_AUTH_IGNORED: 'X-Accel-Redirect',
+    }),
+    EDGE_AUTH_TRIES: fill('location/tries.conf', values),
+    EDGE_AUTH_UNANSWERED_OPENS:
+      auth.timeoutAction === 'allow' ? 'if ($edge_auth_unanswered_opens) {\n    return 298;\n}' : '',
+  });
 }
 
 /** What every request that nginx judges itself shares, in http {}. */

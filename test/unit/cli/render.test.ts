@@ -241,10 +241,13 @@ describe('the engine', () => {
 describe('names that could be mixed up', () => {
   /** The server of the decider that passes a domain's auth request on, if one does. */
   const deciderOf = (files: Map<string, string>, domain: string): string => {
-    const [, name] = /Host "(edge-auth-[0-9a-f]{16})"/.exec(files.get(`ask/${domain}.conf`)!) ?? [];
-    if (name === undefined) return '';
+    if (!files.get(`ask/${domain}.conf`)!.includes(`Host "${domain}"`)) return '';
     const servers = files.get('http.conf')!.split(/^(?=server \{)/m);
-    return servers.find((text) => text.includes(`server_name ${name};`))!.replace(/^\}[^]*/m, '}');
+    const isNamed = (text: string) => /server_name ([^;]+);/.exec(text)![1]!.split(/\s+/).includes(domain);
+    return servers
+      .slice(1)
+      .find(isNamed)!
+      .replace(/^\}[^]*/m, '}');
   };
   /** The upstream, scope map and rate map that a domain reads, and the decider that it asks. */
   const namesOf = (files: Map<string, string>, domain: string) => {

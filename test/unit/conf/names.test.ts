@@ -1,6 +1,6 @@
 /** Names of maps: speaking, the same for the same text, and never the same for two texts. */
 import fc from 'fast-check';
-import { Names } from '../../../src/conf/names';
+import { assertOneMapEach, Names } from '../../../src/conf/names';
 import { digestOf } from '../../../src/conf/text';
 
 test.each([
@@ -26,6 +26,36 @@ test('the second text of a hint has a digest behind its name, and keeps it', () 
   expect(names.nameOf('2xx', 'two')).toBe(second);
   expect(names.nameOf('2xx', 'one')).toBe('2xx');
   expect(names.nameOf('2xx', 'two')).toBe(second);
+});
+
+test('hints that differ in case clash, for nginx takes their variables for one', () => {
+  const names = new Names();
+  expect(names.nameOf('Auth', 'one')).toBe('auth');
+  expect(names.nameOf('auth', 'two')).toBe(`auth_${digestOf('two').slice(0, 6)}`);
+});
+
+test('a hint cannot take the name that another text has already, digest and all', () => {
+  const names = new Names();
+  names.nameOf('a', 'one');
+  const second = names.nameOf('a', 'two');
+  expect(names.nameOf(second, 'three')).not.toBe(second);
+  expect(names.nameOf('a', 'two')).toBe(second);
+});
+
+test('a text whose digest begins as the digest of another has all of its own', () => {
+  const names = new Names();
+  names.nameOf('2xx', 'one');
+  // As if a policy had been made for it: who has the name is another text.
+  const wanted = `2xx_${digestOf('victim').slice(0, 6)}`;
+  names.nameOf(wanted, 'made to fit');
+  expect(names.nameOf('2xx', 'victim')).toBe(`2xx_${digestOf('victim')}`);
+});
+
+test('conf with two maps of a variable is refused, in whatever case they are written', () => {
+  expect(() => assertOneMapEach('map $a $edge_auth_x {\n}\nmap $b $edge_auth_y {\n}\n')).not.toThrow();
+  expect(() => assertOneMapEach('map $a $edge_auth_x {\n}\nmap "" $edge_auth_X { default ""; }\n')).toThrow(
+    'expected one map of $edge_auth_X in http.conf, received two',
+  );
 });
 
 test('hints that differ in letters only that no variable takes do not clash', () => {
