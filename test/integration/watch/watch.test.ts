@@ -70,7 +70,7 @@ describe.each(runtimes)('edge-auth watch beside $name', (runtime) => {
     })();
     watched.put('a.test', policy(no));
     await becomes(451);
-    await watched.says(/a\.test\.json changed: 2 conf files changed, tested and reloaded\n/);
+    await watched.says(/a\.test\.json changed: 1 conf file changed, tested and reloaded\n/);
     // Notices of nginx are nobody's concern.
     expect(watched.output).not.toContain('[notice]');
     await goesLive(yes, 200);
