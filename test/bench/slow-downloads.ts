@@ -31,7 +31,7 @@ const asked = (path: string, edge: EdgeName, host: string): Download => ({ path,
 
 const rendered: Download[] = [
   signed('signed URL', 'signed', 'a.test'),
-  signed('signed URL, sha256', 'signed', 'sha256.test', 'sha256'),
+  signed('signed URL, sha256', 'signed-slow', 'sha256.test', 'sha256'),
   asked('cached decision, hit', 'cached', 'cached.test'),
   asked('auth request inline', 'inline', 'asked.test'),
   asked('auth request inline, any policy', 'inline', 'list.test'),
