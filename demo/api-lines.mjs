@@ -9,7 +9,7 @@ const isRunning = { status: 200, body: '{"status":"RUNNING"}' };
 const file = { host: domain, path: '/hello.txt' };
 const opens = {
   expected: { status: 200, body: protectedFile },
-  log: 'decision=allow reason=signed auth_status=-',
+  log: 'decision=allow reason=signed auth_status=',
   origin: 'GET /hello.txt 200',
 };
 
@@ -42,7 +42,7 @@ export function apiLines(keys) {
         bytes: numbers.length,
         ms: [(NUMBERS_SECONDS - 1) * 1000, (NUMBERS_SECONDS + 6) * 1000],
       },
-      log: 'decision=allow reason=signed auth_status=-',
+      log: 'decision=allow reason=signed auth_status=',
       origin: 'GET /numbers.txt 200',
       shows: `${NUMBERS_SECONDS} s, in the background: take the next lines meanwhile. Whatever they change, all ${numbers.length} bytes arrive.`,
     },
@@ -73,7 +73,7 @@ export function apiLines(keys) {
       ...file,
       sign: {},
       expected: { status: 403, body: denied },
-      log: 'decision=deny reason=bad_signature auth_status=-',
+      log: 'decision=deny reason=bad_signature auth_status=',
       shows: 'The same URL, denied from the very next request on.',
     },
     { name: 'Signing switched off', ...change([]), shows: 'No signature is asked for.' },
@@ -81,7 +81,7 @@ export function apiLines(keys) {
       name: 'Unsigned',
       ...file,
       expected: { status: 200, body: protectedFile },
-      log: 'decision=allow reason=off auth_status=-',
+      log: 'decision=allow reason=off auth_status=',
       origin: 'GET /hello.txt 200',
       shows: 'Open to everyone.',
     },
@@ -94,7 +94,7 @@ export function apiLines(keys) {
       name: 'Unsigned',
       ...file,
       expected: { status: 403, body: denied },
-      log: 'decision=deny reason=no_signature auth_status=-',
+      log: 'decision=deny reason=no_signature auth_status=',
       shows: 'Denied again.',
     },
   ];

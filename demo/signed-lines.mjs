@@ -12,7 +12,7 @@ export const signedLines = [
     ...downloads,
     name: 'Unsigned',
     expected: { status: 403, body: denied },
-    log: 'decision=deny reason=no_signature auth_status=-',
+    log: 'decision=deny reason=no_signature auth_status=',
     shows: 'This domain opens to signed URLs alone.',
   },
   {
@@ -21,7 +21,7 @@ export const signedLines = [
     sign: {},
     showsCommand: true,
     expected: { status: 200, body: protectedFile },
-    log: 'decision=allow reason=signed auth_status=-',
+    log: 'decision=allow reason=signed auth_status=',
     origin: 'GET /hello.txt 200',
     shows: `No server is asked. Good for ${TIMEOUT_S / 60} minutes, for anyone who has the URL.`,
   },
@@ -31,7 +31,7 @@ export const signedLines = [
     sign: {},
     change: (url) => url.replace('/hello.txt', '/film.mp4'),
     expected: { status: 403, body: denied },
-    log: 'decision=deny reason=bad_signature auth_status=-',
+    log: 'decision=deny reason=bad_signature auth_status=',
     shows: 'The same signature on another path.',
   },
   {
@@ -39,7 +39,7 @@ export const signedLines = [
     name: 'Expired',
     sign: { at: '2023-11-14T22:13:20Z' },
     expected: { status: 403, body: denied },
-    log: 'decision=deny reason=expired auth_status=-',
+    log: 'decision=deny reason=expired auth_status=',
     shows: `Well signed (--at 2023-11-14T22:13:20Z), but the timeout of ${TIMEOUT_S} s is long over.`,
   },
   {

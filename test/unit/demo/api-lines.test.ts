@@ -28,16 +28,16 @@ describe('the lines about the API', () => {
     const told = lines.map(({ token, body, log }) => (token ? `${token} ${body ?? ''}` : log));
     expect(told).toEqual([
       'read ',
-      'decision=allow reason=signed auth_status=-',
+      'decision=allow reason=signed auth_status=',
       'write {"requestAuth":{"type":"A","key1":"theNewKey","key2":"theOldKey","timeout":1800}}',
-      'decision=allow reason=signed auth_status=-',
-      'decision=allow reason=signed auth_status=-',
+      'decision=allow reason=signed auth_status=',
+      'decision=allow reason=signed auth_status=',
       'write {"requestAuth":{"type":"A","key1":"theNewKey","timeout":1800}}',
-      'decision=deny reason=bad_signature auth_status=-',
+      'decision=deny reason=bad_signature auth_status=',
       'write {"requestAuth":[]}',
-      'decision=allow reason=off auth_status=-',
+      'decision=allow reason=off auth_status=',
       'write {"requestAuth":{"type":"A","key1":"theOldKey","timeout":1800}}',
-      'decision=deny reason=no_signature auth_status=-',
+      'decision=deny reason=no_signature auth_status=',
     ]);
   });
 

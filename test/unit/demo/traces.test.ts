@@ -24,7 +24,7 @@ test('what to look at is printed as commands: the refusal explained, and the log
 });
 
 describe('an explanation', () => {
-  const log = 'decision=deny reason=expired auth_status=-';
+  const log = 'decision=deny reason=expired auth_status=';
   test.each([
     ['agrees with the edge', 1, 'hash         ok\nverdict      deny: expired\nwhat to do   x\n', 0],
     ['gives another reason', 1, 'verdict      deny: malformed\n', 1],
