@@ -48,8 +48,8 @@ export function renderFiles(
   const caches = on.flatMap(({ remoteAuth }) => remoteAuth?.cache ?? []);
   for (const name of live ? liveScripts : ['edge_auth.js'])
     files.set(name, readFileSync(join(templates, name), 'utf8'));
-  for (const [path, content] of on.some(({ remoteAuth }) => remoteAuth) ? commonFiles(fill, options) : [])
-    files.set(path, mark(content));
+  const remote = on.some(({ remoteAuth }) => remoteAuth);
+  if (remote) for (const [path, content] of commonFiles(fill, options)) files.set(path, mark(content));
   const names = new Names();
   const http = new Set<string>();
   const deciders = new Map<string, string[]>();
@@ -89,6 +89,8 @@ export function renderFiles(
       parts.notes = fill('server/signed-notes.conf', values);
       parts.guard = fill('server/guard.conf', values);
     }
+    if (remoteAuth) parts.question = fill('server/question-first.conf', {});
+    if (remoteAuth?.scope) shared.add(`${roundaboutMap.conf}\n`);
     if (remoteAuth && isNative(remoteAuth, options)) {
       const native = nativeConf(policy, remoteAuth, { options, names, fill, domains: on.length, isTold });
       for (const [path, content] of native.files) files.set(path, mark(content));
@@ -98,12 +100,8 @@ export function renderFiles(
         deciders.get(native.decider)!.push(domain);
       }
       shared.add(native.upstream);
-      if (remoteAuth.scope) {
-        shared.add(`${roundaboutMap.conf}\n`);
-        shared.add(`${scopeMap(remoteAuth).conf}\n`);
-      }
+      if (remoteAuth.scope) shared.add(`${scopeMap(remoteAuth).conf}\n`);
       const values = valuesOf(policy, remoteAuth, options);
-      parts.question = fill('server/question-first.conf', {});
       parts.remote = fill('server/remote.conf', {
         ...values,
         EDGE_AUTH_QUESTION: native.server,
@@ -125,18 +123,15 @@ export function renderFiles(
         : fill(`server/denied${live ? '-live' : ''}.conf`, values);
       const filled = fillDomain(fill, values, options, { kind: live ? '-live' : '', denied, cache });
       shared.add(fill('http/upstream.conf', values));
-      if (remoteAuth.scope) shared.add(`${roundaboutMap.conf}\n`);
       for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
         if (map) shared.add(`${map}\n`);
       files.set(`ask/${domain}.conf`, mark(filled.ask));
       if (filled.decider) files.set(`domains/${domain}.conf`, mark(filled.decider));
-      parts.question = fill('server/question-first.conf', {});
       parts.remote = filled.remote;
     }
     files.set(`servers/${domain}.conf`, mark(fillServer(fill, domain, parts)));
   }
   const values = httpValues(fill, on, options);
-  const remote = on.some(({ remoteAuth }) => remoteAuth);
   const hop =
     options.wiring === 'hop'
       ? fill('http/hop.conf', { EDGE_AUTH_DECIDER: options.decider, ...commonLines(options) })

@@ -49,7 +49,6 @@ const dropped = [
   'x-rewrite-url',
 ];
 const reserved = [
-  '',
   'addr',
   'decision',
   'host',
@@ -61,7 +60,7 @@ const reserved = [
   'status',
   'uri',
   'waited',
-].map((name) => (name ? `x-edge-auth-${name}` : 'x-edge-auth'));
+].map((name) => `x-edge-auth-${name}`);
 
 function titled(name: string): string {
   return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
@@ -83,7 +82,7 @@ function aliasesOf(name: string): string[] {
 function headersOf(auth: RemoteAuth, wiring: Wiring): Map<string, string> {
   const headers = new Map<string, string>([['host', auth.authServers[0]?.hostHeader ?? '']]);
   if (auth.keepHeaders === 'all') {
-    for (const name of [...dropped, ...conditions, ...reserved]) headers.set(name, '');
+    for (const name of [...dropped, ...conditions, 'x-edge-auth', ...reserved]) headers.set(name, '');
     for (const [name, value] of Object.entries(forwarded)) headers.set(name, value);
   } else if (auth.keepHeaders !== 'none') {
     for (const name of auth.keepHeaders)

@@ -19,7 +19,7 @@ import {
   tableOf,
   verdictRows,
 } from './table';
-import { contentLengthOf, scopeMap, valuesOf } from './values';
+import { contentLengthOf, scopeCheck, scopeMap, valuesOf } from './values';
 
 /** Room for the auth server's header; the decider adds some of its own. */
 const answerBuffer = '16k';
@@ -73,7 +73,9 @@ export function nativeConf(
     ...commonLines(options),
     ...table,
     EDGE_AUTH_RATE: rate.line,
-    EDGE_AUTH_SCOPE_CHECK: scopeCheck(auth, settable),
+    EDGE_AUTH_SCOPE_CHECK: auth.scope
+      ? scopeCheck(scopeMap(auth).name, settable.EDGE_AUTH_SET_VERDICT, 299)
+      : '',
     ...settable,
     ...(auth.requestMethod === 'follow' ? { EDGE_AUTH_METHOD: '$request_method' } : {}),
   };
@@ -123,17 +125,6 @@ function settableValues(isTold: boolean): TemplateValues & Record<'EDGE_AUTH_SET
     EDGE_AUTH_SET_STATUS: `$edge_auth_${own}status`,
     EDGE_AUTH_SET_TIME: `$edge_auth_${own}time`,
   };
-}
-
-function scopeCheck(auth: RemoteAuth, values: { EDGE_AUTH_SET_VERDICT: string }): string {
-  const scope = scopeMap(auth);
-  if (!scope.name) return '';
-  return [
-    `if ($${scope.name} = 0) {`,
-    `    set    ${values.EDGE_AUTH_SET_VERDICT} "allow out_of_scope";`,
-    '    return 299;',
-    '}',
-  ].join('\n');
 }
 
 function rateOf(auth: RemoteAuth, names: Names): { conf: string; line: string } {

@@ -82,11 +82,12 @@ function rateMap(auth: RemoteAuth): NamedMap {
   ]);
 }
 
-export const scopeCheck = (variable: string): string =>
+/** `verdict`: the variable that a verdict is written to. `status`: by which auth_request lets in what was not asked about. */
+export const scopeCheck = (variable: string, verdict = '$edge_auth_own_verdict', status = 204): string =>
   [
     `if ($${variable} = 0) {`,
-    '    set    $edge_auth_own_verdict "allow out_of_scope";',
-    '    return 204;',
+    `    set    ${verdict} "allow out_of_scope";`,
+    `    return ${status};`,
     '}',
   ].join('\n');
 
