@@ -19,7 +19,7 @@ import { assertOneMapEach, Names } from './names';
 import { commonFiles, commonLines } from './common';
 import { deciderOf, isNative, nativeConf, nativeShared } from './remote/native';
 import { isLive, isNjsAtLeast, type RenderOptions, showsFirstCopy } from './options';
-import { scopeMap, valuesOf } from './remote/values';
+import { valuesOf } from './remote/values';
 import { type Fill, openTemplates, type TemplateValues } from './template';
 import { withoutUnread } from './unread';
 
@@ -63,6 +63,10 @@ export function renderFiles(
   for (const [path, content] of signed.files) files.set(path, mark(content));
   for (const { conf } of signed.sharedMaps) shared.add(`${conf}\n`);
   for (const line of signed.cleanUris) cleanUris.add(line);
+  const addMaps = (values: TemplateValues): void => {
+    for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
+      if (map) shared.add(`${map}\n`);
+  };
   const openFiles = openFileLines(caches.filter(keepsDecisions).length);
   for (const policy of live ? policies : on) {
     const { domain } = policy;
@@ -100,8 +104,8 @@ export function renderFiles(
         deciders.get(native.decider)!.push(domain);
       }
       shared.add(native.upstream);
-      if (remoteAuth.scope) shared.add(`${scopeMap(remoteAuth).conf}\n`);
       const values = valuesOf(policy, remoteAuth, options);
+      addMaps(values);
       parts.remote = fill('server/remote.conf', {
         ...values,
         EDGE_AUTH_QUESTION: native.server,
@@ -123,8 +127,7 @@ export function renderFiles(
         : fill(`server/denied${live ? '-live' : ''}.conf`, values);
       const filled = fillDomain(fill, values, options, { kind: live ? '-live' : '', denied, cache });
       shared.add(fill('http/upstream.conf', values));
-      for (const map of [values['EDGE_AUTH_SCOPE_MAP'], values['EDGE_AUTH_RATE_MAP']])
-        if (map) shared.add(`${map}\n`);
+      addMaps(values);
       files.set(`ask/${domain}.conf`, mark(filled.ask));
       if (filled.decider) files.set(`domains/${domain}.conf`, mark(filled.decider));
       parts.remote = filled.remote;

@@ -67,12 +67,10 @@ export function nativeConf(
   const side = { policy, auth, options, names, fill, domains, isTold };
   const settable = settableValues(isTold);
   const table = tableValues(side);
-  const rate = rateOf(auth, names);
   const values: TemplateValues = {
     ...valuesOf(policy, auth, options),
     ...commonLines(options),
     ...table,
-    EDGE_AUTH_RATE: rate.line,
     EDGE_AUTH_SCOPE_CHECK: auth.scope
       ? scopeCheck(scopeMap(auth).name, settable.EDGE_AUTH_SET_VERDICT, 299)
       : '',
@@ -85,7 +83,6 @@ export function nativeConf(
     ...(auth.timeoutAction === 'allow' ? [fill('http/unanswered-opens.conf', {})] : []),
     fill(hop ? 'http/table-hop.conf' : 'http/table-inline.conf', values),
     ...target.maps.map(({ conf }) => `${conf}\n`),
-    ...(rate.conf ? [rate.conf] : []),
   ];
   const request = fill('location/request.conf', {
     ...values,
@@ -125,21 +122,6 @@ function settableValues(isTold: boolean): TemplateValues & Record<'EDGE_AUTH_SET
     EDGE_AUTH_SET_STATUS: `$edge_auth_${own}status`,
     EDGE_AUTH_SET_TIME: `$edge_auth_${own}time`,
   };
-}
-
-function rateOf(auth: RemoteAuth, names: Names): { conf: string; line: string } {
-  if (!('throttle' in auth.failureAction)) return { conf: '', line: '' };
-  const rate = auth.failureAction.throttle;
-  const name = `edge_auth_rate_${names.nameOf(rate, rate)}`;
-  const conf = [
-    '# Bytes a second of a throttled client.',
-    `map $edge_auth_verdict $${name} {`,
-    '    volatile;',
-    '    default                   0;',
-    `    "throttle failure_status" ${rate};`,
-    '}\n',
-  ].join('\n');
-  return { conf, line: `auth_request_set $limit_rate        $${name};` };
 }
 
 function tableValues({ auth, names, options }: Side): TemplateValues {

@@ -75,11 +75,18 @@ const deciderMarginMs = 250;
 
 function rateMap(auth: RemoteAuth): NamedMap {
   if (!('throttle' in auth.failureAction)) return noMap;
-  return namedMap('edge_auth_rate_', '$edge_auth_verdict', [
+  // nginx takes 64K and 64k for one, as it does names of variables.
+  const rate = auth.failureAction.throttle.toLowerCase();
+  const name = `edge_auth_rate_${rate}`;
+  const conf = [
+    '# Bytes a second of a throttled client.',
+    `map $edge_auth_verdict $${name} {`,
     '    volatile;',
     '    default                   0;',
-    `    "throttle failure_status" ${auth.failureAction.throttle};`,
-  ]);
+    `    "throttle failure_status" ${rate};`,
+    '}',
+  ].join('\n');
+  return { name, conf };
 }
 
 /** `verdict`: the variable that a verdict is written to. `status`: by which auth_request lets in what was not asked about. */
